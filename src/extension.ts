@@ -27,7 +27,7 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
   const writeAccess = register(new WriteAccess({ directory: platform.storage('writes'), settings, now }));
   const signIn = createSignIn(platform, sessions, {
     selection,
-    addConnection: () => connections.addConnection(),
+    addConnection: () => connections.addConnection('needed'),
     endWriteAccess: (connectionId) => writeAccess.forget(connectionId),
   });
   const accounts = createAccounts(platform, sessions, signIn);

@@ -78,7 +78,7 @@ function sharedBy(options: CommandTableOptions): Shared {
       if (settings.connections.length > 0) {
         return targets.connection(argument, title);
       }
-      const added = await addConnection();
+      const added = await addConnection('needed');
       if (!added) {
         throw canceled();
       }

@@ -154,6 +154,7 @@ describe('names from settings', () => {
           clientSecrets: host.window.clientSecrets,
           confirmHost: () => Promise.resolve(),
           probe: () => Promise.resolve('known'),
+          probeSecret: () => Promise.resolve('accepted'),
           signInAndTest: () => Promise.resolve(),
           showError: () => {},
         },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { probeClient, refreshTokens } from '../../src/core/oauth/oauthClient.ts';
+import { probeClient, probeSecret, refreshTokens } from '../../src/core/oauth/oauthClient.ts';
 import { testConnection } from '../../src/core/sessions/connectionTest.ts';
 import type { SandboxRequest } from '../../sandbox/requestLog.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
@@ -338,5 +338,29 @@ describe('OAuth sign-in', () => {
     sandbox.misbehave({ token: { kind: 'response', status: 404, body: { resultCode: 'FAILURE' }, times: 1 } });
     await failureOf(probeClient(context));
     assert.equal(await probeClient(context), 'known');
+  });
+
+  it('tells a wrong client secret from the right one without a grant (C5)', async () => {
+    const { window } = await open('sandbox-web');
+    const { transport } = window;
+    const probe = (clientId: string, clientSecret: string): Promise<string> =>
+      probeSecret({ connection: fixture.connection(clientId), transport, clientSecret, now: Date.now });
+    assert.equal(await probe('sandbox-web', WEB_SECRET), 'accepted');
+    assert.equal(await probe('sandbox-web', 'wrong'), 'refused');
+    assert.equal(await probe('sandbox-service', 'wrong'), 'refused');
+    assert.equal(await probe('sandbox-service', SERVICE_SECRET), 'accepted');
+    assert.ok(posted().every(({ status }) => status !== undefined && status >= 400));
+  });
+
+  it('draws no conclusion about a client secret if the host gives none (C5)', async () => {
+    const { window, connection } = await open('sandbox-web');
+    const context = { connection, transport: window.transport, clientSecret: WEB_SECRET, now: Date.now };
+    for (const fault of [{ kind: 'html' }, { kind: 'unavailable' }, { kind: 'throttled' }] as const) {
+      sandbox.misbehave({ token: { ...fault, times: 1 } });
+      assert.equal(await probeSecret(context), 'unchecked', fault.kind);
+    }
+    const body = { error: 'invalid_grant' };
+    sandbox.misbehave({ token: { kind: 'response', status: 400, body, times: 2 } });
+    assert.equal(await probeSecret(context), 'unchecked', 'a host that does not check the secret first');
   });
 });

@@ -49,11 +49,13 @@ export function toConnectionDraft({
 }
 
 /**
- * Like `parseInstance`, but also accepts surrounding spaces and the address of a page, such as
- * `https://eu.ninjarmm.com/#/dashboard`, because users copy it from the address bar. The host follows the same rules.
+ * Like `parseInstance`, but also accepts surrounding spaces and the address of a page or of an API request, such as
+ * `https://eu.ninjarmm.com/#/dashboard` or `eu.ninjarmm.com/v2/devices`, because users copy it from the address bar, where
+ * some browsers hide the scheme. The host follows the same rules.
  */
 export function parseConsoleAddress(text: string): InstanceResult {
-  const address = text.trim();
+  const trimmed = text.trim();
+  const address = WITHOUT_SCHEME.test(trimmed) ? `https://${trimmed}` : trimmed;
   const result = parseInstance(address);
   const origin = PAGE.exec(address)?.[1];
   return result.ok || origin === undefined ? result : parseInstance(origin);
@@ -123,6 +125,11 @@ export function suggestedName({ instance, clientId }: ConnectionDraft, taken: re
   return candidates.find((candidate) => !nameProblem(candidate, taken)) ?? base;
 }
 
+/** What `clientIdProblem` cannot know: whether another text was pasted by mistake. */
+export function pastedClientIdProblem(text: string): LocalizableMessage | undefined {
+  return ADDRESS.test(text) ? l10n.t('This is an address, not a client ID. Paste the client ID.') : undefined;
+}
+
 /** Two connections to the same client app would share their sessions (C4). */
 export function twinProblem(draft: ConnectionDraft, others: readonly Connection[]): LocalizableMessage | undefined {
   const id = provisionalConnection(draft)?.id;
@@ -150,6 +157,9 @@ export function secretProblem(
   if (text === others.redirectUri) {
     return l10n.t('This is the redirect URI. Paste the client secret.');
   }
+  if (ADDRESS.test(text)) {
+    return l10n.t('This is an address, not a client secret. Paste the client secret.');
+  }
   return /^[\x20-\x7e]+$/.test(text)
     ? undefined
     : l10n.t(
@@ -159,6 +169,11 @@ export function secretProblem(
 
 /** The origin before a path, query, or fragment. Does not match a user name or a backslash: `parseInstance` refuses both. */
 const PAGE = /^(https?:\/\/[^\s/?#\\@]+)[/?#]/i;
+
+const ADDRESS = /^https?:\/\//i;
+
+/** A domain name with or without a page, as browsers show it that hide the scheme. */
+const WITHOUT_SCHEME = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/?#]|$)/i;
 
 /** A draft omits these when they are not needed, so they must not be copied from the entry that it replaces. */
 const OPTIONAL_FIELDS: ReadonlySet<string> = new Set(['scopes', 'offlineAccess', 'redirectUri']);
@@ -181,8 +196,15 @@ function nameOfInstance(text: string): string {
   if (isPreset(label)) {
     return `NinjaOne ${label.toUpperCase()}`;
   }
-  // The first label of a NinjaOne host identifies the tenant. A long custom host is shortened the same way.
-  return kind === 'ninjaone' || label.length > MAX_LABEL ? (host.split('.')[0] ?? host).slice(0, MAX_LABEL) : label;
+  if (kind === 'loopback') {
+    return 'Test server';
+  }
+  const first = (host.split('.')[0] ?? host).slice(0, MAX_LABEL);
+  if (kind === 'custom') {
+    return label.length > MAX_LABEL ? first : label;
+  }
+  // The first label of a NinjaOne host identifies the customer, except that of the shared app.ninjaone.com.
+  return first === 'app' ? 'NinjaOne' : first.charAt(0).toUpperCase() + first.slice(1);
 }
 
 /** Leaves space for a suffix that makes the name unique. */

@@ -122,11 +122,22 @@ export async function probeClient(context: OAuthContext): Promise<'known' | 'unk
   if (failure.code === UNKNOWN_CLIENT) {
     return 'unknown';
   }
-  // Only an error of the token endpoint itself means that it knows the client; another 404 does not.
-  if (failure.intent === 'transient' || ![400, 401, 403].includes(failure.support.status ?? 0)) {
+  if (!isConclusive(failure)) {
     throw failure;
   }
   return 'known';
+}
+
+/**
+ * What the host says about the client secret. Grants nothing. Call it only for a host that knows the client ID, so that no
+ * secret goes to the wrong one. A host that does not refuse the client without a secret has not checked the secret.
+ */
+export async function probeSecret(context: OAuthContext): Promise<'accepted' | 'refused' | 'unchecked'> {
+  const failure = await probe(context, { secret: context.clientSecret });
+  if (failure.code === 'oauth.invalidClient' || !isConclusive(failure)) {
+    return failure.code === 'oauth.invalidClient' ? 'refused' : 'unchecked';
+  }
+  return (await probe(context)).code === 'oauth.invalidClient' ? 'accepted' : 'unchecked';
 }
 
 /**
@@ -134,26 +145,35 @@ export async function probeClient(context: OAuthContext): Promise<'known' | 'unk
  * know, and not return (A16). Any other problem with the check is no reason not to try, so it takes at most 3 seconds.
  */
 export async function checkClient(context: OAuthContext): Promise<void> {
-  const failure = await probe(context, 3000).catch((error: unknown) => error);
+  const failure = await probe(context, { timeout: 3000 }).catch((error: unknown) => error);
   if (isNinjaOneError(failure) && (failure.code === UNKNOWN_CLIENT || failure.code === 'network.checksOff')) {
     throw failure;
   }
 }
 
 /**
- * Sends an authorization code that cannot exist, so that nothing is granted and no secret goes to a host that may be the
- * wrong one. Resolves to the refusal. `timeout` in milliseconds.
+ * Sends an authorization code that cannot exist, so that nothing is granted, and no secret unless it is given, because the
+ * host may be the wrong one. Resolves to the refusal. `timeout` in milliseconds.
  */
-async function probe(context: OAuthContext, timeout?: number): Promise<NinjaOneError> {
+async function probe(
+  context: OAuthContext,
+  { secret, timeout }: { readonly secret?: string | undefined; readonly timeout?: number } = {},
+): Promise<NinjaOneError> {
   const { clientId, instance, redirectUri } = context.connection;
   const form = new URLSearchParams({
     grant_type: 'authorization_code',
     client_id: clientId,
     code: 'none',
     redirect_uri: redirectUri ?? nativeRedirect(),
+    ...(secret === undefined ? {} : { client_secret: secret }),
   });
   const response = await post(context, endpointsOf(instance.origin).token, { headers: FORM, form, timeout });
   return toServerError(response, 'probe', context.connection);
+}
+
+/** Only an error of the token endpoint itself means that it knows the client; another 404 does not. */
+function isConclusive({ intent, support }: NinjaOneError): boolean {
+  return intent !== 'transient' && [400, 401, 403].includes(support.status ?? 0);
 }
 
 const UNKNOWN_CLIENT = 'oauth.wrongRegion';

@@ -21,6 +21,7 @@ import { askClientSecret } from '../signIn/signInQuestions.ts';
 import { showConnectionWorks } from '../signIn/signInMessages.ts';
 import type { SignOut } from '../signIn/signOut.ts';
 import type { CommandTargets } from '../selection/commandTargets.ts';
+import type { WizardReason } from './wizard/connectionWizard.ts';
 
 export interface ConnectionCommandOptions {
   readonly settings: Settings;
@@ -34,7 +35,7 @@ export interface ConnectionCommandOptions {
   readonly writeAccess: WriteAccess;
   readonly targets: CommandTargets;
   readonly ready: Promise<void>;
-  readonly addConnection: () => Promise<Connection | undefined>;
+  readonly addConnection: (reason?: WizardReason) => Promise<Connection | undefined>;
   readonly editConnection: (connection: Connection) => Promise<Connection | undefined>;
   /** Sends one GET request with a token of the session; rejects with a NinjaOneError. */
   readonly test: (usable: UsableSession) => Promise<void>;
@@ -61,7 +62,7 @@ export function createConnectionCommands(
   const { settings, selection, tokens, clientSecrets, signIn, writeAccess, targets, connectionFor, whoCalls, about } =
     options;
   const select = async (argument: unknown): Promise<void> => {
-    const connection = targets.namedConnection(argument) ?? (await targets.pickOrAdd(options.addConnection));
+    const connection = targets.namedConnection(argument) ?? (await targets.pickOrAdd(() => options.addConnection()));
     await selection.select(connection);
   };
   return {

@@ -1,3 +1,4 @@
+import { lazy } from '../../core/base/lifecycle.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { Sessions } from '../../core/sessions/createSessions.ts';
 import type { UsableSession } from '../../core/sessions/usableSessions.ts';
@@ -5,12 +6,13 @@ import type { Platform } from '../platform/createPlatform.ts';
 import type { SelectedConnection } from '../selection/selectedConnection.ts';
 import type { SignInFeature } from '../signIn/createSignIn.ts';
 import type { WriteAccess } from '../writeAccess/writeAccess.ts';
+import type { WizardReason } from './wizard/connectionWizard.ts';
 import { ConnectionStatusBar } from './connectionStatusBar.ts';
 import { ConnectionsView } from './connectionsView.ts';
 
 export interface ConnectionsFeature {
   readonly view: ConnectionsView;
-  readonly addConnection: () => Promise<Connection | undefined>;
+  readonly addConnection: (reason?: WizardReason) => Promise<Connection | undefined>;
   readonly editConnection: (connection: Connection) => Promise<Connection | undefined>;
   readonly test: (usable: UsableSession) => Promise<void>;
 }
@@ -23,7 +25,7 @@ export interface ConnectionsUses {
 }
 
 export function createConnections(platform: Platform, uses: ConnectionsUses): ConnectionsFeature {
-  const { register, settings, now, transport, trustedHosts, report } = platform;
+  const { register, settings, now, transport, report } = platform;
   const { sessions, selection, writeAccess } = uses;
   const { store, tokens, clientSecrets } = sessions;
   const { signIn, coordinator } = uses.signIn;
@@ -31,27 +33,14 @@ export function createConnections(platform: Platform, uses: ConnectionsUses): Co
     const { testConnection } = await import('../../core/sessions/connectionTest.ts');
     await testConnection({ connection, scopes, accessToken, transport, timeout: settings.httpTimeout });
   };
-  const wizard = {
-    unfinished: {},
-    settings,
-    clientSecrets,
-    confirmHost: (connection: Pick<Connection, 'instance' | 'name'>) => trustedHosts.confirm(connection),
-    probe: async (connection: Connection) => {
-      const { probeClient } = await import('../../core/oauth/oauthClient.ts');
-      return probeClient({ connection, transport, clientSecret: undefined, now });
-    },
-    signInAndTest: async (connection: Connection) => {
-      const usable = await coordinator.signInTo(connection, 'user');
-      await test(usable);
-      const { isMissingRefreshToken, showSignedIn, showConnectionWorks } = await import('../signIn/signInMessages.ts');
-      if (isMissingRefreshToken(usable)) {
-        showSignedIn(usable);
-      } else {
-        showConnectionWorks(connection);
-      }
-    },
-    showError: (error: unknown, connection?: Connection) => report(error, connection),
-  };
+  const wizard = lazy(async () => {
+    const { addConnection, createWizardOptions, editConnection } = await import('./wizard/connectionWizard.ts');
+    const options = createWizardOptions(platform, { clientSecrets, coordinator, test });
+    return {
+      add: (reason: WizardReason | undefined) => addConnection(options, reason),
+      edit: (connection: Connection) => editConnection(options, connection),
+    };
+  });
   const view = register(
     new ConnectionsView({
       settings,
@@ -81,8 +70,7 @@ export function createConnections(platform: Platform, uses: ConnectionsUses): Co
   return {
     view,
     test,
-    addConnection: async () => (await import('./wizard/connectionWizard.ts')).addConnection(wizard),
-    editConnection: async (connection) =>
-      (await import('./wizard/connectionWizard.ts')).editConnection(wizard, connection),
+    addConnection: async (reason) => (await wizard()).add(reason),
+    editConnection: async (connection) => (await wizard()).edit(connection),
   };
 }

@@ -7,13 +7,34 @@ import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import { runCommand } from '../platform/contributions.ts';
 import { formatTime } from '../platform/format.ts';
 import { localize } from '../platform/localize.ts';
-import { offerAction } from '../platform/offerAction.ts';
+import { offerAction, offerToFix } from '../platform/offerAction.ts';
 import { showInformation, showWarning } from '../platform/windowMessages.ts';
 
-/** Shown after a successful test request (C5). */
+/** The result of Test Connection (C5). */
 export function showConnectionWorks({ name }: Connection): void {
   showInformation(vscode.l10n.t('Connected to {0}.', name));
 }
+
+/**
+ * The end of Add Connection: says that it works, and offers the request that most people send first. The button makes the
+ * connection the active one, because requests use that.
+ */
+export async function offerFirstRequest(usable: UsableSession): Promise<void> {
+  const { connection } = usable;
+  const button = {
+    label: vscode.l10n.t('List Organizations'),
+    run: async () => {
+      await vscode.commands.executeCommand('ninjaone.useConnection', connection.name);
+      runCommand('ninjaone.explorer.run', LIST_ORGANIZATIONS);
+    },
+  };
+  await (isMissingRefreshToken(usable)
+    ? offerToFix(noRefreshToken(usable), button)
+    : offerAction(vscode.l10n.t('Connected to {0}.', connection.name), button));
+}
+
+/** The key of the operation. */
+const LIST_ORGANIZATIONS = 'GET /v2/organizations';
 
 /** Shown when the browser returns to a sign-in that was canceled or timed out (A4). */
 export async function showSignInEnded(): Promise<void> {
@@ -50,15 +71,8 @@ export function isMissingRefreshToken({ session, connection }: UsableSession): b
 /** Reports the sign-in, and warns if a refresh token was requested but not issued (A16). */
 export function showSignedIn(usable: UsableSession, { becomesActive = false } = {}): void {
   const { session, connection } = usable;
-  const until = formatTime(session.expiresAt);
   if (isMissingRefreshToken(usable)) {
-    showWarning(
-      vscode.l10n.t(
-        'Signed in to {0} until {1}. NinjaOne did not issue a refresh token. To stay signed in, select Refresh Token in the client app.',
-        connection.name,
-        until,
-      ),
-    );
+    showWarning(noRefreshToken(usable));
     return;
   }
   if (becomesActive) {
@@ -74,5 +88,13 @@ export function showSignedIn(usable: UsableSession, { becomesActive = false } = 
         comment: '{0} is the name of a connection and {1} a list of scopes.',
       }),
     ),
+  );
+}
+
+function noRefreshToken({ session, connection }: UsableSession): string {
+  return vscode.l10n.t(
+    'Signed in to {0} until {1}. NinjaOne did not issue a refresh token. To stay signed in, select Refresh Token in the client app.',
+    connection.name,
+    formatTime(session.expiresAt),
   );
 }

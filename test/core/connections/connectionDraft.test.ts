@@ -8,6 +8,7 @@ import {
   EMPTY_DRAFT,
   connectionEntry,
   parseConsoleAddress,
+  pastedClientIdProblem,
   provisionalConnection,
   secretProblem,
   suggestedName,
@@ -27,6 +28,9 @@ describe('connection draft', () => {
       ['HTTPS://Rmm.Acme.Example/a/b', 'https://rmm.acme.example'],
       ['http://127.0.0.1:8080/#/x', 'http://127.0.0.1:8080'],
       [' eu ', 'https://eu.ninjarmm.com'],
+      ['eu.ninjarmm.com', 'https://eu.ninjarmm.com'],
+      ['acme.rmmservice.com/#/dashboard', 'https://acme.rmmservice.com'],
+      ['https://eu.ninjarmm.com/v2/devices?df=class%3DWINDOWS_SERVER', 'https://eu.ninjarmm.com'],
     ] as const) {
       it(`takes the origin of ${JSON.stringify(text)} (C5)`, () => {
         const result = parseConsoleAddress(text);
@@ -37,7 +41,8 @@ describe('connection draft', () => {
     for (const text of [
       '',
       'eu/#/dashboard',
-      'acme.rmmservice.com/#/dashboard',
+      'germany',
+      '10.0.0.1/#/dashboard',
       'http://acme.rmmservice.com/#/dashboard',
       'https://user:password@acme.rmmservice.com/#/dashboard',
       'https://acme.rmmservice.com\\@evil.example/#/',
@@ -223,9 +228,10 @@ describe('connection draft', () => {
     for (const [instance, name] of [
       ['eu', 'NinjaOne EU'],
       ['https://app.ninjarmm.com/#/x', 'NinjaOne US'],
-      ['https://acme.rmmservice.com', 'acme'],
+      ['https://acme.rmmservice.com', 'Acme'],
+      ['https://app.ninjaone.com', 'NinjaOne'],
       ['https://rmm.acme.example', 'rmm.acme.example'],
-      ['http://127.0.0.1:8080', '127.0.0.1:8080'],
+      ['http://127.0.0.1:8080', 'Test server'],
       ['', 'NinjaOne'],
     ] as const) {
       it(`suggests ${name} for ${instance || 'an empty instance'} (C5)`, () => {
@@ -266,9 +272,15 @@ describe('connection draft', () => {
     }
   });
 
-  it('refuses the client ID and the redirect URI as a client secret (C5)', () => {
+  it('refuses the client ID, the redirect URI and any address as a client secret (C5)', () => {
     assert.match(text(secretProblem('client-1', OTHERS)), /client ID/);
     assert.match(text(secretProblem('http://localhost:9090/', OTHERS)), /redirect URI/);
+    assert.match(text(secretProblem('https://eu.ninjarmm.com/#/home', OTHERS)), /an address, not a client secret/);
+  });
+
+  it('takes no address for a client ID (C5)', () => {
+    assert.equal(pastedClientIdProblem('aB-_.~1'), undefined);
+    assert.match(text(pastedClientIdProblem('https://eu.ninjarmm.com/')), /an address, not a client ID/);
   });
 });
 

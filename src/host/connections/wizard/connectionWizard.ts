@@ -11,21 +11,24 @@ import {
   withConnectionEntry,
   type ConnectionDraft,
 } from '../../../core/connections/connectionDraft.ts';
-import { PRESETS } from '../../../core/connections/instance.ts';
 import type { ClientSecrets } from '../../../core/sessions/clientSecrets.ts';
 import type { Settings } from '../../platform/settings.ts';
-import type { WizardState, StepContext } from './wizardState.ts';
+import { needsOwnStep, type SecretCheck, type StepContext, type WizardState } from './wizardState.ts';
 import { isUsualRedirectUri } from './redirectSteps.ts';
 import { runSteps } from './stepRunner.ts';
 import { stepsFor } from './wizardSteps.ts';
+
+export { createWizardOptions } from './wizardOptions.ts';
 
 export interface ConnectionWizardOptions {
   readonly settings: Settings;
   readonly clientSecrets: ClientSecrets;
   /** Rejects as canceled when the user does not trust the host. */
   readonly confirmHost: (connection: Pick<Connection, 'instance' | 'name'>) => Promise<void>;
-  /** Calls the token endpoint with the client ID only. Rejects with a NinjaOneError if the host cannot be reached. */
+  /** Calls the token endpoint with the client ID only. Rejects with a NinjaOneError if there is no clear response. */
   readonly probe: (connection: Connection) => Promise<'known' | 'unknown'>;
+  /** Calls the token endpoint with the client secret. Grants nothing. Rejects if the host cannot be reached. */
+  readonly probeSecret: (connection: Connection, secret: string) => Promise<SecretCheck>;
   /** Signs in, calls GET /v2/organizations?pageSize=1 and shows a success message. Rejects with a NinjaOneError. */
   readonly signInAndTest: (connection: Connection) => Promise<void>;
   readonly showError: (error: unknown, connection?: Connection) => void;
@@ -33,16 +36,23 @@ export interface ConnectionWizardOptions {
   readonly unfinished?: { draft?: ConnectionDraft | undefined };
 }
 
+/** Why the wizard opens: the user asked for it, or something else that they asked for needs a connection. */
+export type WizardReason = 'asked' | 'needed';
+
 /**
  * C5. Resolves to the connection when it is written and its first sign-in has succeeded or failed. Resolves to undefined
  * if the user closed the wizard; then nothing is written. Rejects with a `NinjaOneError` if the settings cannot be
  * written, or are not a list, which is checked first.
  */
-export async function addConnection(options: ConnectionWizardOptions): Promise<Connection | undefined> {
+export async function addConnection(
+  options: ConnectionWizardOptions,
+  reason: WizardReason = 'asked',
+): Promise<Connection | undefined> {
   options.settings.throwIfNotWritable();
   const { draft = EMPTY_DRAFT } = options.unfinished ?? {};
   const { move, state } = await runSteps({
-    title: vscode.l10n.t('Add NinjaOne Connection'),
+    title:
+      reason === 'needed' ? vscode.l10n.t('Add a NinjaOne Connection First') : vscode.l10n.t('Add NinjaOne Connection'),
     state: stateFrom(draft),
     stepsOf: stepsFor(contextOf(options, undefined)),
   });
@@ -87,7 +97,7 @@ export async function editConnection(
 const PROBE_TIMEOUT = 5000;
 
 function contextOf(
-  { settings, clientSecrets, confirmHost, probe }: ConnectionWizardOptions,
+  { settings, clientSecrets, confirmHost, probe, probeSecret }: ConnectionWizardOptions,
   edited?: Connection,
 ): StepContext {
   const known = new Set<string>();
@@ -95,21 +105,17 @@ function contextOf(
     edited,
     others: () => settings.connections.filter(({ name }) => name !== edited?.name),
     confirmHost,
-    isUnknownClient: async (connection) => {
+    checkClient: async (connection) => {
       if (known.has(connection.id)) {
-        return false;
+        return 'known';
       }
-      try {
-        const result = await withTimeout(PROBE_TIMEOUT, probe(connection), canceled);
-        if (result === 'known') {
-          known.add(connection.id);
-        }
-        return result === 'unknown';
-      } catch {
-        // A user who is offline can still add a connection. The sign-in at the end reports the problem.
-        return false;
+      const result = await inTime(probe(connection));
+      if (result === 'known') {
+        known.add(connection.id);
       }
+      return result;
     },
+    checkSecret: (connection, secret) => inTime(probeSecret(connection, secret)),
     hasStoredSecret: async ({ id }) => {
       try {
         return (await clientSecrets.get(id)) !== undefined;
@@ -119,6 +125,15 @@ function contextOf(
       }
     },
   };
+}
+
+/** A user who is offline can still add a connection. The last list says what was not checked. */
+async function inTime<T>(probe: Promise<T>): Promise<T | 'unchecked'> {
+  try {
+    return await withTimeout(PROBE_TIMEOUT, probe, canceled);
+  } catch {
+    return 'unchecked';
+  }
 }
 
 /** The connection stays saved even if this fails, because the user can correct it or sign in later. */
@@ -139,12 +154,14 @@ async function finish(
 }
 
 function stateFrom(draft: ConnectionDraft): WizardState {
-  const ownAddress = draft.instance !== '' && !Object.hasOwn(PRESETS, draft.instance);
   return {
     ...draft,
-    ownAddress,
+    ownAddress: draft.instance !== '' && needsOwnStep(draft.instance),
     ownRedirect: draft.redirectUri !== '' && !isUsualRedirectUri(draft.redirectUri),
     secret: '',
+    clientCheck: 'unchecked',
+    secretCheck: 'unchecked',
+    change: undefined,
   };
 }
 

@@ -3,6 +3,7 @@ import { plainText } from '../../../core/base/errors.ts';
 import {
   EDITOR_REDIRECT,
   LOOPBACK_REDIRECT,
+  redirectKindOf,
   redirectUriProblem,
   RELAY_REDIRECT,
 } from '../../../core/connections/redirectUri.ts';
@@ -16,12 +17,12 @@ import {
   draftInstance,
   openClientAppsButton,
   wizardTurn,
+  type SecretCheck,
   type WizardState,
   type StepContext,
   type WizardStep,
 } from './wizardState.ts';
 import { askText, pickOne, type Choice, type StepButton } from './wizardInputs.ts';
-import type { Turn } from './stepRunner.ts';
 
 /** The preselected redirect URI. If VS Code runs in a browser, it cannot reach our listener. */
 export function usualRedirectUri(): string {
@@ -34,38 +35,55 @@ export function isUsualRedirectUri(redirectUri: string): boolean {
 }
 
 export const redirectStep: WizardStep = async (state, info) => {
+  const choices = await choicesFor(state);
   const result = await pickOne<string>({
     info,
-    placeholder: vscode.l10n.t('Redirect URI to register in NinjaOne (copied to the clipboard when you select it)'),
-    choices: choicesFor(state),
+    placeholder: vscode.l10n.t('Redirect URI to register in NinjaOne. The button of a row copies it.'),
+    choices: () => choices,
     active: state.ownRedirect ? OTHER : state.redirectUri,
     buttons: openClientAppsButton(state),
   });
-  if (result.move === 'next' && result.value === OTHER) {
-    return { move: 'next', state: { ...state, ownRedirect: true } };
-  }
-  return copied(wizardTurn(state, result, (redirectUri) => ({ redirectUri, ownRedirect: false })));
+  return wizardTurn(state, result, (redirectUri) =>
+    redirectUri === OTHER ? { ownRedirect: true } : { redirectUri, ownRedirect: false },
+  );
 };
 
 export const ownRedirectStep: WizardStep = async (state, info) => {
   const result = await askText({
     info,
     prompt: vscode.l10n.t(
-      'Enter the redirect URI exactly as it is registered in NinjaOne, with or without a slash at the end. On http://localhost with a port from 1024, VS Code listens. With any other address, you paste the URL of the page where the browser ended.',
+      'Enter the redirect URI exactly as it is registered in NinjaOne, with or without a slash at the end.',
     ),
     placeholder: 'http://localhost:9091/',
     value: state.redirectUri,
     check: (text) => redirectUriProblem(text, state.platform, draftInstance(state)),
+    hint: returnHint,
     buttons: openClientAppsButton(state),
   });
-  return copied(wizardTurn(state, result, (redirectUri) => ({ redirectUri })));
+  return wizardTurn(state, result, (redirectUri) => ({ redirectUri }));
 };
 
-export function secretStep({ edited, hasStoredSecret }: StepContext): WizardStep {
+/** How the browser comes back. */
+function returnHint(redirectUri: string): string | undefined {
+  switch (redirectKindOf(redirectUri)) {
+    case 'loopback':
+      return vscode.l10n.t('VS Code listens on this port while you sign in.');
+    case 'relay':
+      return vscode.l10n.t('The authorization code passes through vscode.dev. PKCE makes it useless to anyone else.');
+    case 'paste':
+      return vscode.l10n.t('When you sign in, you paste the URL of the page where the browser ended.');
+    case 'editor':
+    case undefined:
+      return undefined;
+  }
+}
+
+export function secretStep({ edited, hasStoredSecret, checkSecret }: StepContext): WizardStep {
   return async (state, info) => {
     // A secret belongs to one host and client app. If either changes, the user is asked for it again.
     const connection = provisionalConnection(state);
     const stored = connection !== undefined && connection.id === edited?.id && (await hasStoredSecret(connection));
+    let secretCheck: SecretCheck = 'unchecked';
     const result = await askText({
       info,
       prompt: stored
@@ -78,43 +96,57 @@ export function secretStep({ edited, hasStoredSecret }: StepContext): WizardStep
       password: true,
       value: state.secret,
       check: (text) => (stored && text === '' ? undefined : secretProblem(text, state)),
+      confirm: async (secret) => {
+        secretCheck = 'accepted';
+        if (connection && secret !== '') {
+          // Only to a host that knows the client ID, because the region may be the wrong one.
+          secretCheck = state.clientCheck === 'known' ? await checkSecret(connection, secret) : 'unchecked';
+        }
+        return secretCheck === 'refused' ? { message: secretRefused(), mayContinue: true } : undefined;
+      },
       buttons: openClientAppsButton(state),
     });
-    return wizardTurn(state, result, (secret) => ({ secret }));
+    return wizardTurn(state, result, (secret) => ({ secret, secretCheck }));
   };
+}
+
+function secretRefused(): string {
+  return vscode.l10n.t(
+    'NinjaOne does not accept this client secret. Copy it again, or create another one in NinjaOne.',
+  );
 }
 
 export function copyRedirectButton(state: ConnectionDraft): StepButton {
   return {
     icon: 'copy',
     tooltip: vscode.l10n.t('Copy Redirect URI'),
-    run: async () => copyRedirect(state),
+    run: async () => {
+      const text = await registeredText(state.redirectUri);
+      await vscode.env.clipboard.writeText(text);
+      return vscode.l10n.t('Copied {0}', plainText(text, 200));
+    },
   };
 }
 
 /** The value of the entry Another Redirect URI. A redirect URI is never empty. */
 const OTHER = '';
 
-function choicesFor(state: WizardState): Choice<string>[] {
+async function choicesFor(state: WizardState): Promise<Choice<string>[]> {
   const loopback: Choice<string> = {
     label: LOOPBACK_REDIRECT,
     description: vscode.l10n.t('if VS Code and the browser are on the same computer'),
-    detail: vscode.l10n.t('VS Code listens on this port while you sign in.'),
+    detail: returnHint(LOOPBACK_REDIRECT) ?? '',
+    copies: LOOPBACK_REDIRECT,
     value: LOOPBACK_REDIRECT,
   };
   const relay: Choice<string> = {
     label: RELAY_REDIRECT,
     description: vscode.l10n.t('for remote windows and the browser'),
-    detail: vscode.l10n.t('The authorization code passes through vscode.dev. PKCE makes it useless to anyone else.'),
+    detail: returnHint(RELAY_REDIRECT) ?? '',
+    copies: RELAY_REDIRECT,
     value: RELAY_REDIRECT,
   };
-  const editor: Choice<string> = {
-    label: vscode.l10n.t('Callback Address of VS Code'),
-    description: `${vscode.env.uriScheme}:`,
-    detail: vscode.l10n.t('Only for servers that do not compare redirect URIs byte for byte.'),
-    value: EDITOR_REDIRECT,
-  };
-  return [
+  const choices = [
     ...(usualRedirectUri() === RELAY_REDIRECT ? [relay, loopback] : [loopback, relay]),
     {
       label: vscode.l10n.t('Another Redirect URI…'),
@@ -123,23 +155,26 @@ function choicesFor(state: WizardState): Choice<string>[] {
       ),
       value: OTHER,
     },
-    ...(redirectUriProblem(EDITOR_REDIRECT, state.platform, draftInstance(state)) ? [] : [editor]),
   ];
+  if (redirectUriProblem(EDITOR_REDIRECT, state.platform, draftInstance(state))) {
+    return choices;
+  }
+  const editor = {
+    label: vscode.l10n.t('Callback Address of VS Code'),
+    description: `${vscode.env.uriScheme}:`,
+    detail: vscode.l10n.t('Only for servers that do not compare redirect URIs byte for byte.'),
+    copies: await registeredText(EDITOR_REDIRECT),
+    value: EDITOR_REDIRECT,
+  };
+  return [...choices, editor];
 }
 
-async function copied(turn: Turn<WizardState>): Promise<Turn<WizardState>> {
-  return turn.move === 'next' ? { ...turn, notice: await copyRedirect(turn.state) } : turn;
-}
-
-/** Copies the redirect URI to the clipboard, and returns a message about it. */
-async function copyRedirect({ redirectUri }: ConnectionDraft): Promise<string> {
-  const text = redirectUri === EDITOR_REDIRECT ? await editorAddress() : redirectUri;
-  await vscode.env.clipboard.writeText(text);
-  return vscode.l10n.t('Copied {0}. Register exactly this redirect URI in NinjaOne.', plainText(text, 200));
-}
-
-/** Without the query, because it differs on every sign-in. */
-async function editorAddress(): Promise<string> {
+/** What to register in NinjaOne: the redirect URI, or the address for which the setting says `editor`. */
+async function registeredText(redirectUri: string): Promise<string> {
+  if (redirectUri !== EDITOR_REDIRECT) {
+    return redirectUri;
+  }
   const uri = vscode.Uri.from({ scheme: vscode.env.uriScheme, authority: EXTENSION_ID, path: '/callback' });
+  // Without the query, because it differs on every sign-in.
   return (await vscode.env.asExternalUri(uri)).with({ query: '' }).toString(true);
 }

@@ -1,21 +1,17 @@
 /** How the user leaves a step: forward, back, or by closing the wizard. */
 export type Move = 'next' | 'back' | 'left';
 
-/** The title, position and notice that a step shows. */
+/** The title and position that a step shows. There is no total, because the answers decide which steps follow. */
 export interface StepInfo {
   readonly title: string;
   /** Starts at 1. From 2 on there is a Back button. */
   readonly step: number;
-  readonly totalSteps: number;
-  /** A message about what the previous step did. */
-  readonly notice: string | undefined;
 }
 
 export interface Turn<WizardState> {
   readonly move: Move;
   /** Includes the input of the step even if the user went back or closed the wizard, so that nothing typed is lost. */
   readonly state: WizardState;
-  readonly notice?: string | undefined;
 }
 
 export type Step<WizardState> = (state: WizardState, info: StepInfo) => Promise<Turn<WizardState>>;
@@ -40,7 +36,7 @@ export async function runSteps<WizardState>({
     if (!step) {
       return turn;
     }
-    turn = await step(turn.state, { title, step: at + 1, totalSteps: steps.length, notice: turn.notice });
+    turn = await step(turn.state, { title, step: at + 1 });
     if (turn.move === 'left') {
       return turn;
     }

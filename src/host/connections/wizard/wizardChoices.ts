@@ -1,15 +1,17 @@
 import * as vscode from 'vscode';
 import { plainText } from '../../../core/base/errors.ts';
 import { SCOPES, type Platform, type Scope } from '../../../core/connections/connection.ts';
-import type { ConnectionDraft } from '../../../core/connections/connectionDraft.ts';
+import { parseConsoleAddress, type ConnectionDraft } from '../../../core/connections/connectionDraft.ts';
 import { PRESETS, type Preset } from '../../../core/connections/instance.ts';
 import { EDITOR_REDIRECT } from '../../../core/connections/redirectUri.ts';
 import { platformName } from '../../platform/platformNames.ts';
 import type { Choice } from './wizardInputs.ts';
 
-export const PRESET_NAMES = Object.keys(PRESETS) as Preset[];
-
-export function instanceChoices(): Choice<Preset | 'other'>[] {
+/**
+ * The regions, and the address that the user has typed or pasted. The value is a preset name or the address; '' and an
+ * address that cannot be used as it is lead to the step that asks for the address.
+ */
+export function instanceChoices(typed: string): Choice<string>[] {
   const regions: { readonly [K in Preset]: string } = {
     us: vscode.l10n.t('United States'),
     us2: vscode.l10n.t('United States 2'),
@@ -18,19 +20,35 @@ export function instanceChoices(): Choice<Preset | 'other'>[] {
     oc: vscode.l10n.t('Oceania'),
     fed: vscode.l10n.t('United States Government (FedRAMP)'),
   };
+  const regionChoices = PRESET_NAMES.map((preset) => ({
+    label: regions[preset],
+    description: `${preset} · ${new URL(PRESETS[preset]).host}`,
+    value: preset,
+  }));
+  const text = typed.trim();
+  const result = parseConsoleAddress(text);
+  if (result.ok && !Object.hasOwn(PRESETS, text)) {
+    const { label, host, origin } = result.instance;
+    const region = regionChoices.find(({ value }) => value === label);
+    return [
+      {
+        ...(region ?? { label: vscode.l10n.t('Use {0}', host), description: origin, value: text }),
+        alwaysShow: true,
+      },
+    ];
+  }
   return [
-    ...PRESET_NAMES.map((preset) => ({
-      label: regions[preset],
-      description: `${preset} · ${new URL(PRESETS[preset]).host}`,
-      value: preset,
-    })),
+    ...regionChoices,
     {
       label: vscode.l10n.t('Another Address…'),
       detail: vscode.l10n.t('Enter the address of your console, such as {0}.', 'https://acme.rmmservice.com'),
-      value: 'other',
+      alwaysShow: true,
+      value: text,
     },
   ];
 }
+
+const PRESET_NAMES = Object.keys(PRESETS) as Preset[];
 
 /** Short texts, because the list truncates rows at its width. */
 export function platformChoices(): Choice<Platform>[] {
@@ -78,25 +96,25 @@ export function registrationHint({ platform, redirectUri }: ConnectionDraft): st
   const hints: { readonly [K in Platform]: () => string } = {
     native: () =>
       vscode.l10n.t(
-        'Paste the client ID. In NinjaOne, the client app needs the platform Native, Authorization Code and Refresh Token. It needs no redirect URI.',
+        'Paste the client ID. The client app needs the platform Native, Authorization Code and Refresh Token. It needs no redirect URI.',
       ),
     spa: () =>
       vscode.l10n.t({
         message:
-          'Paste the client ID. In NinjaOne, the client app needs the platform Single-Page App, Authorization Code, Refresh Token if it is offered, and a redirect URI: {0}, unless you select another one in a later step.',
+          'Paste the client ID. The client app needs the platform Single-Page App, Authorization Code, Refresh Token if it is offered, and exactly this redirect URI: {0}',
         args: [uri],
         comment: '{0} is a redirect URI.',
       }),
     web: () =>
       vscode.l10n.t({
         message:
-          'Paste the client ID. In NinjaOne, the client app needs the platform Web, Authorization Code, Refresh Token, and a redirect URI: {0}, unless you select another one in a later step.',
+          'Paste the client ID. The client app needs the platform Web, Authorization Code, Refresh Token, and exactly this redirect URI: {0}',
         args: [uri],
         comment: '{0} is a redirect URI.',
       }),
     'api-services': () =>
       vscode.l10n.t(
-        'Paste the client ID. In NinjaOne, the client app needs the platform API Services and Client Credentials. It needs no redirect URI.',
+        'Paste the client ID. The client app needs the platform API Services and Client Credentials. It needs no redirect URI.',
       ),
   };
   return hints[platform]();

@@ -3,6 +3,7 @@ import { plainText } from '../../../core/base/errors.ts';
 import { DisposableStore } from '../../../core/base/lifecycle.ts';
 import type { LocalizableMessage } from '../../../core/base/messages.ts';
 import { localize } from '../../platform/localize.ts';
+import { plainItem } from '../../platform/quickInputs.ts';
 import type { Move, StepInfo } from './stepRunner.ts';
 
 /** `value` is undefined if the user went back or closed the wizard without entering anything. */
@@ -30,15 +31,21 @@ export interface AskOptions {
   readonly check: (text: string) => LocalizableMessage | undefined;
   /** Called on every change without a problem. Its result is shown but does not keep the step open. */
   readonly hint?: (text: string) => string | undefined;
-  /** Called on Enter. A warning keeps the step open, and the next Enter calls it again. */
-  readonly confirm?: (text: string) => Promise<string | undefined>;
+  /** Called on Enter. A warning keeps the step open. */
+  readonly confirm?: (text: string) => Promise<StepWarning | undefined>;
+}
+
+export interface StepWarning {
+  readonly message: string;
+  /** Adds the button Continue Anyway, and lets the next Enter continue. Otherwise the next Enter calls `confirm` again. */
+  readonly mayContinue: boolean;
 }
 
 /** Asks for a text, and trims it. */
 export function askText(options: AskOptions): Promise<InputResult<string>> {
   const { info, check, hint, confirm } = options;
   const box = vscode.window.createInputBox();
-  box.prompt = plainText(info.notice === undefined ? options.prompt : `${info.notice} ${options.prompt}`, 1000);
+  box.prompt = plainText(options.prompt, 1000);
   box.placeholder = options.placeholder;
   box.password = options.password ?? false;
   box.value = options.value;
@@ -55,7 +62,14 @@ export function askText(options: AskOptions): Promise<InputResult<string>> {
   };
 
   return opened<string>(box, { info, buttons: options.buttons, entered: typed }, ({ settle, fail, done }) => {
+    const usualButtons = box.buttons;
+    const continueAnyway = {
+      iconPath: new vscode.ThemeIcon('arrow-right'),
+      tooltip: vscode.l10n.t('Continue Anyway'),
+    };
     let confirming: string | undefined;
+    /** The text with which the user may continue in spite of a warning. */
+    let warnedAbout: string | undefined;
     const accept = async (): Promise<void> => {
       const text = typed();
       if (confirming === text || !validate(text)) {
@@ -64,7 +78,7 @@ export function askText(options: AskOptions): Promise<InputResult<string>> {
       confirming = text;
       box.busy = true;
       // The box stays enabled, because a disabled box loses the focus and the user may want to go back or keep typing.
-      const warning = await confirm?.(text);
+      const warning = warnedAbout === text ? undefined : await confirm?.(text);
       if (confirming === text) {
         confirming = undefined;
         box.busy = false;
@@ -74,8 +88,12 @@ export function askText(options: AskOptions): Promise<InputResult<string>> {
       }
       if (warning === undefined) {
         settle({ move: 'next', value: text });
-      } else {
-        showMessage(warning, severities.Warning);
+        return;
+      }
+      showMessage(warning.message, severities.Warning);
+      if (warning.mayContinue) {
+        warnedAbout = text;
+        box.buttons = [...usualButtons, continueAnyway];
       }
     };
     if (box.value !== '') {
@@ -83,10 +101,19 @@ export function askText(options: AskOptions): Promise<InputResult<string>> {
     }
     return [
       box.onDidChangeValue(() => {
+        if (warnedAbout !== undefined) {
+          warnedAbout = undefined;
+          box.buttons = usualButtons;
+        }
         validate(typed());
       }),
       box.onDidAccept(() => {
         accept().catch(fail);
+      }),
+      box.onDidTriggerButton((button) => {
+        if (button === continueAnyway) {
+          settle({ move: 'next', value: typed() });
+        }
       }),
       done((note) => {
         showMessage(note, severities.Info);
@@ -97,28 +124,53 @@ export function askText(options: AskOptions): Promise<InputResult<string>> {
 
 export interface Choice<T> extends vscode.QuickPickItem {
   readonly value: T;
+  /** The text that a button of the row copies. */
+  readonly copies?: string | undefined;
 }
 
 export interface PickOptions<T> {
   readonly info: StepInfo;
   readonly placeholder: string;
-  readonly choices: readonly Choice<T>[];
+  /** May depend on what the user has typed. */
+  readonly choices: (text: string) => readonly Choice<T>[];
   readonly active: T | undefined;
+  /** What is typed at the beginning. */
+  readonly text?: string;
   readonly buttons?: readonly StepButton[];
 }
 
 /** Asks for one of the choices. */
-export function pickOne<T>({ info, placeholder, choices, active, buttons }: PickOptions<T>): Promise<InputResult<T>> {
-  const list = listOf(choices, placeholder);
-  list.activeItems = choices.filter(({ value }) => value === active);
-  return opened<T>(list, { info, buttons, entered: () => undefined }, ({ settle }) => [
+export function pickOne<T>(options: PickOptions<T>): Promise<InputResult<T>> {
+  const { info, placeholder, choices, active, text = '', buttons } = options;
+  const list = listOf(rowsOf(choices(text)), placeholder);
+  list.value = text;
+  list.activeItems = list.items.filter(({ value }) => value === active);
+  return opened<T>(list, { info, buttons, entered: () => undefined }, ({ settle, fail, done }) => [
+    list.onDidChangeValue((typed) => {
+      list.items = rowsOf(choices(typed));
+    }),
     list.onDidAccept(() => {
-      const [chosen] = list.selectedItems;
+      // Right after the rows have changed, VS Code may accept one that is no longer there.
+      const isShown = (item: Choice<T>): boolean => list.items.includes(item);
+      const chosen = list.selectedItems.find(isShown) ?? (list.items.length === 1 ? list.items[0] : undefined);
       if (chosen) {
         settle({ move: 'next', value: chosen.value });
       }
     }),
+    list.onDidTriggerItemButton(({ item: { copies = '' } }) => {
+      vscode.env.clipboard.writeText(copies).then(() => {
+        list.placeholder = vscode.l10n.t('Copied {0}', plainText(copies, 200));
+      }, fail);
+    }),
+    done((note) => {
+      list.placeholder = note;
+    }),
   ]);
+}
+
+function rowsOf<T>(choices: readonly Choice<T>[]): readonly Choice<T>[] {
+  const buttons = [{ iconPath: new vscode.ThemeIcon('copy'), tooltip: vscode.l10n.t('Copy') }];
+  return choices.map((choice) => ({ ...plainItem(choice), ...(choice.copies === undefined ? {} : { buttons }) }));
 }
 
 export interface PickSomeOptions<T> {
@@ -150,6 +202,8 @@ export function pickSeveral<T>(options: PickSomeOptions<T>): Promise<InputResult
         settle({ move: 'next', value });
       } else {
         list.placeholder = atLeastOne;
+        // What is typed would hide the placeholder.
+        list.value = '';
       }
     }),
   ]);
@@ -189,7 +243,6 @@ async function opened<T>(
   );
   input.title = plainText(info.title);
   input.step = info.step;
-  input.totalSteps = info.totalSteps;
   // The wizard stays open while the user copies IDs from the browser.
   input.ignoreFocusOut = true;
   input.buttons = [...(info.step > 1 ? [vscode.QuickInputButtons.Back] : []), ...offers.keys()];

@@ -12,13 +12,21 @@ import type { Step, Turn } from './stepRunner.ts';
 
 /** The input collected by the steps of the wizard. */
 export interface WizardState extends ConnectionDraft {
-  /** Whether the instance is typed instead of selected from the presets. */
+  /** Whether the address of the instance has a step of its own, because it is invalid or its host must be confirmed. */
   readonly ownAddress: boolean;
   /** Whether the redirect URI is typed instead of selected from the list. */
   readonly ownRedirect: boolean;
   /** An empty string keeps the stored secret. A secret is written to the secret storage only. */
   readonly secret: string;
+  /** What the instance said about the client ID and the secret. */
+  readonly clientCheck: ClientCheck;
+  readonly secretCheck: SecretCheck;
+  /** The step after the last list, which returns to it. */
+  readonly change: 'scopes' | 'name' | undefined;
 }
+
+export type ClientCheck = 'known' | 'unknown' | 'unchecked';
+export type SecretCheck = 'accepted' | 'refused' | 'unchecked';
 
 export type WizardStep = Step<WizardState>;
 
@@ -28,8 +36,9 @@ export interface StepContext {
   readonly others: () => readonly Connection[];
   /** Rejects as canceled when the user does not trust the host. */
   readonly confirmHost: (connection: Pick<Connection, 'instance' | 'name'>) => Promise<void>;
-  /** Whether the instance reports that it does not know the client ID; false if there is no response. */
-  readonly isUnknownClient: (connection: Connection) => Promise<boolean>;
+  /** Asks the instance. `unchecked` if there is no clear response in time. */
+  readonly checkClient: (connection: Connection) => Promise<ClientCheck>;
+  readonly checkSecret: (connection: Connection, secret: string) => Promise<SecretCheck>;
   readonly hasStoredSecret: (connection: Connection) => Promise<boolean>;
 }
 
@@ -40,6 +49,12 @@ export function wizardTurn<T>(
 ): Turn<WizardState> {
   const { move, value } = result;
   return { move, state: value === undefined ? state : { ...state, ...changes(value) } };
+}
+
+/** Whether the address cannot be used as it is: it is invalid, or its host must be confirmed. */
+export function needsOwnStep(address: string): boolean {
+  const result = parseConsoleAddress(address);
+  return !result.ok || result.instance.kind === 'custom';
 }
 
 export function draftInstance({ instance }: ConnectionDraft): Instance | undefined {

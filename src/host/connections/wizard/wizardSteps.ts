@@ -4,61 +4,72 @@ import {
   hasClientSecret,
   hasRedirectUri,
   orderScopes,
+  type Connection,
   type Platform,
   type Scope,
 } from '../../../core/connections/connection.ts';
 import { clientIdProblem, nameProblem } from '../../../core/connections/parseConnections.ts';
 import {
   parseConsoleAddress,
+  pastedClientIdProblem,
   provisionalConnection,
   suggestedName,
   twinProblem,
-  type ConnectionDraft,
 } from '../../../core/connections/connectionDraft.ts';
-import type { Preset } from '../../../core/connections/instance.ts';
+import { PRESETS, type Instance } from '../../../core/connections/instance.ts';
 import { redirectUriProblem } from '../../../core/connections/redirectUri.ts';
 import {
   draftInstance,
   isRebound,
+  needsOwnStep,
   openClientAppsButton,
   wizardTurn,
+  type ClientCheck,
   type WizardState,
   type StepContext,
   type WizardStep,
 } from './wizardState.ts';
-import { instanceChoices, platformChoices, PRESET_NAMES, registrationHint, scopeChoices } from './wizardChoices.ts';
-import { askText, pickOne, pickSeveral } from './wizardInputs.ts';
+import { lastChoices } from './lastChoices.ts';
+import type { Turn } from './stepRunner.ts';
+import { instanceChoices, platformChoices, registrationHint, scopeChoices } from './wizardChoices.ts';
+import { askText, pickOne, pickSeveral, type InputResult } from './wizardInputs.ts';
 import { copyRedirectButton, ownRedirectStep, redirectStep, secretStep, usualRedirectUri } from './redirectSteps.ts';
 
-/** The steps that the wizard needs for this state, in the order of C5. */
+/**
+ * The steps that the wizard needs for this state, in the order of C5, which is that of the page in NinjaOne. The last list
+ * adds the connection; a change of scopes or name returns to it.
+ */
 export function stepsFor(context: StepContext): (state: WizardState) => readonly WizardStep[] {
-  return ({ ownAddress, platform, ownRedirect }) => [
+  return ({ ownAddress, platform, ownRedirect, change }) => [
     instanceStep(context),
     ...(ownAddress ? [addressStep(context)] : []),
     platformStep(context),
-    clientIdStep(context),
-    scopesStep,
     ...(hasRedirectUri(platform) ? [redirectStep, ...(ownRedirect ? [ownRedirectStep] : [])] : []),
+    clientIdStep(context),
     ...(hasClientSecret(platform) ? [secretStep(context)] : []),
-    nameStep(context),
+    lastStep(context),
+    ...(change === 'scopes' ? [scopesStep] : change === 'name' ? [nameStep(context)] : []),
   ];
 }
 
 function instanceStep({ edited }: StepContext): WizardStep {
   return async (state, info) => {
-    const result = await pickOne<Preset | 'other'>({
+    const isTyped = !state.ownAddress && !Object.hasOwn(PRESETS, state.instance);
+    const result = await pickOne<string>({
       info,
       placeholder: edited
-        ? vscode.l10n.t('Select your NinjaOne region. If you change it, you need to sign in again.')
-        : vscode.l10n.t('Select your NinjaOne region. The address bar of your NinjaOne console shows it.'),
-      choices: instanceChoices(),
-      active: state.ownAddress ? 'other' : PRESET_NAMES.find((preset) => preset === state.instance),
+        ? vscode.l10n.t(
+            'Select your region, or paste the address of your NinjaOne console. If you change it, you need to sign in again.',
+          )
+        : vscode.l10n.t('Select your region, or paste the address of your NinjaOne console'),
+      choices: instanceChoices,
+      active: state.ownAddress ? '' : state.instance || undefined,
+      text: isTyped ? state.instance : '',
     });
-    return wizardTurn(state, result, (value) =>
-      value === 'other'
-        ? { ownAddress: true, instance: state.ownAddress ? state.instance : '' }
-        : { ownAddress: false, instance: value },
-    );
+    return wizardTurn(state, result, (value) => ({
+      ownAddress: needsOwnStep(value),
+      instance: value === '' && state.ownAddress ? state.instance : value,
+    }));
   };
 }
 
@@ -70,8 +81,8 @@ function addressStep({ edited, confirmHost }: StepContext): WizardStep {
       placeholder: 'https://acme.rmmservice.com',
       value: state.instance,
       check: (text) => {
-        const result = parseConsoleAddress(text);
-        return result.ok ? undefined : result.problem;
+        const parsed = parseConsoleAddress(text);
+        return parsed.ok ? undefined : parsed.problem;
       },
       hint: (text) => {
         const instance = draftInstance({ ...state, instance: text });
@@ -88,9 +99,10 @@ function addressStep({ edited, confirmHost }: StepContext): WizardStep {
           return undefined;
         } catch (error) {
           if (isCanceled(error)) {
-            return vscode.l10n.t(
+            const message = vscode.l10n.t(
               'Nothing is sent to a host that you do not trust. Enter another address, or press Enter to be asked again.',
             );
+            return { message, mayContinue: false };
           }
           throw error;
         }
@@ -107,7 +119,7 @@ function platformStep({ edited }: StepContext): WizardStep {
       placeholder: edited
         ? vscode.l10n.t('Application platform of the client app. If you change it, you need to sign in again.')
         : vscode.l10n.t('Application platform of the client app in NinjaOne'),
-      choices: platformChoices(),
+      choices: platformChoices,
       active: state.platform,
       buttons: openClientAppsButton(state),
     });
@@ -120,19 +132,46 @@ function platformStep({ edited }: StepContext): WizardStep {
   };
 }
 
-function clientIdStep({ edited, others, isUnknownClient }: StepContext): WizardStep {
+function clientIdStep({ edited, others, checkClient }: StepContext): WizardStep {
   return async (state, info) => {
-    const { platform } = state;
+    let clientCheck: ClientCheck = 'unchecked';
     const result = await askText({
       info,
       prompt: registrationHint(state),
       value: state.clientId,
-      check: (clientId) => clientIdProblem(clientId) ?? twinProblem({ ...state, clientId }, others()),
+      check: (clientId) =>
+        clientIdProblem(clientId) ?? pastedClientIdProblem(clientId) ?? twinProblem({ ...state, clientId }, others()),
       hint: (clientId) => (isRebound({ ...state, clientId }, edited) ? reboundHint() : undefined),
-      confirm: warnOnce((clientId) => unknownClientHint({ ...state, clientId }, isUnknownClient)),
-      buttons: [...openClientAppsButton(state), ...(hasRedirectUri(platform) ? [copyRedirectButton(state)] : [])],
+      confirm: async (clientId) => {
+        const connection = provisionalConnection({ ...state, clientId });
+        clientCheck = connection ? await checkClient(connection) : 'unchecked';
+        return connection && clientCheck === 'unknown'
+          ? { message: unknownClientHint(connection.instance), mayContinue: true }
+          : undefined;
+      },
+      buttons: [...openClientAppsButton(state), ...(hasRedirectUri(state.platform) ? [copyRedirectButton(state)] : [])],
     });
-    return wizardTurn(state, result, (clientId) => ({ clientId }));
+    return wizardTurn(state, result, (clientId) => ({ clientId, clientCheck }));
+  };
+}
+
+/** One list that adds the connection with the usual scopes and name, says what could not be checked, and offers changes. */
+function lastStep({ edited, others }: StepContext): WizardStep {
+  return async (state, info) => {
+    const name = nameOf(state, others());
+    const result = await pickOne<'add' | 'scopes' | 'name' | 'check'>({
+      info,
+      placeholder: edited
+        ? vscode.l10n.t('Press Enter to save the connection')
+        : vscode.l10n.t('Press Enter to add the connection and sign in'),
+      choices: () => lastChoices(state, { name, edited }),
+      active: 'add',
+    });
+    return result.move === 'next' && result.value === 'check'
+      ? { move: 'back', state }
+      : wizardTurn(state, result, (value) =>
+          value === 'scopes' || value === 'name' ? { change: value } : { name, change: undefined },
+        );
   };
 }
 
@@ -144,13 +183,12 @@ const scopesStep: WizardStep = async (state, info) => {
     selected: state.scopes,
     atLeastOne: vscode.l10n.t('Select at least one scope.'),
   });
-  return wizardTurn(state, result, (scopes) => ({ scopes: orderScopes(scopes) }));
+  return backToLastStep(state, result, (scopes) => ({ scopes: orderScopes(scopes) }));
 };
 
-function nameStep({ edited, others, isUnknownClient }: StepContext): WizardStep {
+function nameStep({ edited, others }: StepContext): WizardStep {
   return async (state, info) => {
     const taken = others().map(({ name }) => name);
-    const suggested = suggestedName(state, taken);
     const result = await askText({
       info,
       prompt: edited
@@ -158,37 +196,36 @@ function nameStep({ edited, others, isUnknownClient }: StepContext): WizardStep 
             'Enter a name for the connection. If you change it, other extensions ask for your consent again.',
           )
         : vscode.l10n.t('Enter a name for the connection. It is shown in menus and in the list of accounts.'),
-      value: state.name || suggested,
+      value: nameOf(state, others()),
       check: (name) => nameProblem(name, taken),
-      confirm: warnOnce(() => unknownClientHint(state, isUnknownClient)),
     });
-    // An unchanged suggestion must be made again when the user goes back and chooses another instance.
-    const untouched = result.move !== 'next' && result.value === suggested;
-    return wizardTurn(state, result, (name) => ({ name: untouched ? '' : name }));
+    return backToLastStep(state, result, (name) => ({ name }));
   };
 }
 
-/** Warns about the same text only once, so that pressing Enter again continues. */
-function warnOnce(check: (text: string) => Promise<string | undefined>): (text: string) => Promise<string | undefined> {
-  let warnedAbout: string | undefined;
-  return async (text) => {
-    const warning = warnedAbout === text ? undefined : await check(text);
-    warnedAbout = warning === undefined ? warnedAbout : text;
-    return warning;
-  };
+/** A change that the user goes back from is not made. */
+function backToLastStep<T>(
+  state: WizardState,
+  result: InputResult<T>,
+  changes: (value: T) => Partial<WizardState>,
+): Turn<WizardState> {
+  const unchanged = { ...state, change: undefined };
+  return result.move === 'next'
+    ? { move: 'back', state: { ...unchanged, ...changes(result.value) } }
+    : { move: result.move, state: unchanged };
 }
 
-async function unknownClientHint(
-  draft: ConnectionDraft,
-  isUnknownClient: StepContext['isUnknownClient'],
-): Promise<string | undefined> {
-  const connection = provisionalConnection(draft);
-  return connection && (await isUnknownClient(connection))
-    ? vscode.l10n.t(
-        'This NinjaOne instance ({0}) does not know the client ID. The most common cause is the wrong region. Go back to select another one, or press Enter again to continue anyway.',
-        connection.instance.label,
-      )
-    : undefined;
+/** The suggested name changes with the instance until the user has entered one. */
+function nameOf(state: WizardState, others: readonly Connection[]): string {
+  const taken = others.map(({ name }) => name);
+  return nameProblem(state.name, taken) ? suggestedName(state, taken) : state.name;
+}
+
+function unknownClientHint({ label }: Instance): string {
+  return vscode.l10n.t(
+    'This NinjaOne instance ({0}) does not know the client ID. The most common cause is the wrong region. Go back to select another one, or press Enter again to continue anyway.',
+    label,
+  );
 }
 
 /** Shown in the client ID step, because every edit reaches it after instance and platform are known. */

@@ -28,6 +28,8 @@ describe('connection wizard', () => {
   let shown: unknown[];
   let confirmed: string[];
   let probed: string[];
+  /** Secrets that were sent to be checked. */
+  let checked: string[];
 
   const open = async (connections: readonly unknown[] = []): Promise<void> => {
     host = await createHost(editor, connections);
@@ -35,6 +37,7 @@ describe('connection wizard', () => {
     shown = [];
     confirmed = [];
     probed = [];
+    checked = [];
     options = {
       unfinished: {},
       settings: host.settings,
@@ -46,6 +49,10 @@ describe('connection wizard', () => {
       probe: ({ instance, clientId }) => {
         probed.push(`${instance.label} ${clientId}`);
         return Promise.resolve('known');
+      },
+      probeSecret: (_connection, secret) => {
+        checked.push(secret);
+        return Promise.resolve('accepted');
       },
       signInAndTest: (connection) => {
         signedIn.push(connection);
@@ -80,20 +87,39 @@ describe('connection wizard', () => {
   const first = (): Connection => host.settings.connections[0]!;
 
   describe('adds a connection', () => {
-    it('of platform native: instance, platform, client ID, scopes and name, then a sign-in (C5)', async () => {
+    it('of platform native: instance, platform, client ID and one last list, then a sign-in (C5)', async () => {
+      await open();
+      user(chooses(/^Europe/), chooses(/^Native/), enters(' client-1 '), (input) => {
+        const [first, ...others] = listOf(input).labels;
+        assert.equal(first, 'Add NinjaOne EU with monitoring');
+        assert.deepEqual(others, ['Change Scopes…', 'Change Name…']);
+        assert.match(listOf(input).item(first).detail ?? '', /whoever is signed in to NinjaOne there/);
+        input.accept();
+      });
+      const added = await addConnection(options);
+      assert.deepEqual(entries(), [{ ...NATIVE, name: 'NinjaOne EU' }]);
+      assert.deepEqual(signedIn, [added]);
+      assert.equal(editor.env.clipboardText, '');
+      assert.deepEqual(shown, []);
+    });
+
+    it('with other scopes and another name, which the last list offers to change (C5)', async () => {
       await open();
       user(
         chooses(/^Europe/),
         chooses(/^Native/),
-        enters(' client-1 '),
+        enters('client-1'),
+        chooses(/^Change Scopes/),
         ticks('monitoring', 'control'),
+        chooses(/^Change Name/),
         enters('Acme'),
+        (input) => {
+          assert.equal(listOf(input).labels[0], 'Add Acme with monitoring and control');
+          input.accept();
+        },
       );
-      const added = await addConnection(options);
+      await addConnection(options);
       assert.deepEqual(entries(), [{ ...NATIVE, scopes: ['monitoring', 'control'] }]);
-      assert.deepEqual(signedIn, [added]);
-      assert.equal(editor.env.clipboardText, '');
-      assert.deepEqual(shown, []);
     });
 
     it('of platform api-services, with the secret in the secret storage only (C3)', async () => {
@@ -102,35 +128,44 @@ describe('connection wizard', () => {
         chooses(/^Europe/),
         chooses(/^API/),
         enters('client-1'),
-        accepts,
         (input) => {
           assert.equal(boxOf(input).password, true);
           boxOf(input).enter('secret-1');
         },
-        enters('Acme'),
+        ...addsAs('Acme'),
       );
       const added = await addConnection(options);
       assert.deepEqual(entries(), [SERVICE]);
       assert.equal(await secretOf(added!), 'secret-1');
+      assert.deepEqual(checked, ['secret-1']);
     });
 
-    it('of platform web, and copies the redirect URI that has to be registered (C5)', async () => {
+    it('of platform web: the redirect URI before the client ID, and no clipboard unless a button is pressed (C5)', async () => {
       await open();
       user(
         chooses(/^Europe/),
         chooses(/^Web/),
-        enters('client-1'),
-        accepts,
-        chooses(/^http:\/\/localhost/),
         (input) => {
-          assert.equal(editor.env.clipboardText, 'http://localhost:9090/');
-          assert.match(boxOf(input).prompt ?? '', /http:\/\/localhost:9090\//);
+          const uri = 'http://localhost:9090/';
+          listOf(input).choose(uri);
+        },
+        (input) => {
+          assert.match(boxOf(input).prompt ?? '', /exactly this redirect URI: http:\/\/localhost:9090\/$/);
+          boxOf(input).enter('client-1');
+        },
+        (input) => {
+          for (const wrong of ['http://localhost:9090/', 'client-1', 'https://eu.ninjarmm.com/']) {
+            boxOf(input).enter(wrong);
+            assert.match(boxOf(input).objection ?? '', /Paste the client secret/);
+          }
           boxOf(input).enter('secret-1');
         },
-        enters('Acme'),
+        ...addsAs('Acme'),
       );
       await addConnection(options);
       assert.deepEqual(entries(), [WEB]);
+      assert.deepEqual(checked, ['secret-1']);
+      assert.equal(editor.env.clipboardText, '');
     });
 
     it('of platform spa, with a redirect URI of one’s own, which is checked (C5)', async () => {
@@ -138,36 +173,93 @@ describe('connection wizard', () => {
       user(
         chooses(/^Europe/),
         chooses(/^Single/),
-        enters('client-1'),
-        accepts,
         chooses(/^Another/),
         (input) => {
           boxOf(input).enter('http://acme.example/');
-          assert.ok(boxOf(input).objection);
+          assert.match(boxOf(input).objection ?? '', /must start with https/);
+          boxOf(input).type('http://localhost:80/');
+          assert.match(boxOf(input).objection ?? '', /you paste the URL/);
+          boxOf(input).type('http://localhost:9091/');
+          assert.match(boxOf(input).objection ?? '', /VS Code listens/);
           boxOf(input).enter('https://acme.example/back');
         },
-        enters('Acme'),
+        enters('client-1'),
+        ...addsAs('Acme'),
       );
       await addConnection(options);
       assert.deepEqual(entries(), [{ ...NATIVE, platform: 'spa', redirectUri: 'https://acme.example/back' }]);
     });
 
-    it('with a console address as it is pasted, of which the origin is kept (C5)', async () => {
+    for (const [pasted, label, instance] of [
+      [' https://eu.ninjarmm.com/#/systemDashboard/overview\n', 'Europe', 'eu'],
+      ['https://ca.ninjarmm.com/v2/devices?df=x', 'Canada', 'ca'],
+      ['oc.ninjarmm.com', 'Oceania', 'oc'],
+      ['https://ACME.rmmservice.com/#/dashboard', 'Use acme.rmmservice.com', 'https://acme.rmmservice.com'],
+      ['acme.rmmservice.eu/#/dashboard', 'Use acme.rmmservice.eu', 'https://acme.rmmservice.eu'],
+      ['http://127.0.0.1:8799/#/x', 'Use 127.0.0.1', 'http://127.0.0.1:8799'],
+    ] as const) {
+      it(`with ${JSON.stringify(pasted)} pasted into the first step (C5)`, async () => {
+        await open();
+        user(
+          (input) => {
+            input.type(pasted);
+            assert.deepEqual(listOf(input).labels, [label]);
+            assert.equal(listOf(input).item(label).alwaysShow, true);
+            input.accept();
+          },
+          chooses(/^Native/),
+          enters('client-1'),
+          ...addsAs('Acme'),
+        );
+        await addConnection(options);
+        assert.deepEqual(entries(), [{ ...NATIVE, instance }]);
+        assert.deepEqual(confirmed, []);
+      });
+    }
+
+    it('with an address that is no good, which is explained where it can be corrected (C5)', async () => {
       await open();
       user(
-        chooses(/^Another/),
         (input) => {
-          boxOf(input).type('acme');
-          assert.ok(boxOf(input).objection);
-          boxOf(input).enter('https://ACME.rmmservice.com/#/dashboard');
+          input.type('http://acme.rmmservice.com/#/x');
+          assert.equal(listOf(input).item('Another Address…').alwaysShow, true);
+          listOf(input).choose('Another Address…');
+        },
+        (input) => {
+          assert.equal(boxOf(input).value, 'http://acme.rmmservice.com/#/x');
+          assert.match(boxOf(input).objection ?? '', /start with https/);
+          boxOf(input).enter('https://acme.rmmservice.com');
         },
         chooses(/^Native/),
         enters('client-1'),
-        accepts,
-        accepts,
+        (input) => {
+          assert.equal(listOf(input).labels[0], 'Add Acme with monitoring');
+          input.accept();
+        },
       );
       await addConnection(options);
-      assert.deepEqual(entries(), [{ ...NATIVE, name: 'acme', instance: 'https://acme.rmmservice.com' }]);
+      assert.deepEqual(entries(), [{ ...NATIVE, name: 'Acme', instance: 'https://acme.rmmservice.com' }]);
+    });
+
+    it('on a host that is not one of NinjaOne only after it was confirmed (C5)', async () => {
+      await open();
+      user(
+        (input) => {
+          input.type('https://ninja.acme.example/#/home');
+          input.accept();
+        },
+        (input) => {
+          assert.match(boxOf(input).objection ?? '', /does not belong to NinjaOne/);
+          assert.deepEqual(confirmed, []);
+          input.accept();
+        },
+        chooses(/^Native/),
+        enters('client-1'),
+        ...addsAs('Acme'),
+      );
+      await addConnection(options);
+      assert.deepEqual(confirmed, ['ninja.acme.example']);
+      assert.deepEqual(entries(), [{ ...NATIVE, instance: 'https://ninja.acme.example' }]);
     });
 
     it('stays at the address of a host that the user does not trust', async () => {
@@ -184,14 +276,21 @@ describe('connection wizard', () => {
 
     it('suggests a name after the instance, and takes none twice', async () => {
       await open([{ ...NATIVE, name: 'NinjaOne EU' }]);
-      user(chooses(/^Europe/), chooses(/^Native/), enters('client-2'), accepts, (input) => {
-        const box = boxOf(input);
-        assert.notEqual(box.value, 'NinjaOne EU');
-        assert.match(box.value, /EU/);
-        box.enter('NinjaOne EU');
-        assert.ok(box.objection);
-        box.enter('Other');
-      });
+      user(
+        chooses(/^Europe/),
+        chooses(/^Native/),
+        enters('client-2'),
+        chooses(/^Change Name/),
+        (input) => {
+          const box = boxOf(input);
+          assert.notEqual(box.value, 'NinjaOne EU');
+          assert.match(box.value, /EU/);
+          box.enter('NinjaOne EU');
+          assert.ok(box.objection);
+          box.enter('Other');
+        },
+        accepts,
+      );
       assert.equal((await addConnection(options))?.name, 'Other');
     });
 
@@ -207,11 +306,13 @@ describe('connection wizard', () => {
 
     it('asks for at least one scope', async () => {
       await open();
-      user(chooses(/^Europe/), chooses(/^Native/), enters('client-1'), (input) => {
+      user(chooses(/^Europe/), chooses(/^Native/), enters('client-1'), chooses(/^Change Scopes/), (input) => {
         const usual = input.placeholder;
         listOf(input).tick();
+        input.type('mon');
         input.accept();
         assert.notEqual(input.placeholder, usual);
+        assert.equal(input.value, '', 'what is typed would hide the placeholder');
         listOf(input).tick('monitoring');
         assert.equal(input.placeholder, usual);
         input.escape();
@@ -223,7 +324,7 @@ describe('connection wizard', () => {
       await open();
       const failure = new NinjaOneError({ code: 'x', intent: 'transient', message: l10n.t('x') });
       options = { ...options, signInAndTest: () => Promise.reject(failure) };
-      user(chooses(/^Europe/), chooses(/^Native/), enters('client-1'), accepts, enters('Acme'));
+      user(chooses(/^Europe/), chooses(/^Native/), enters('client-1'), ...addsAs('Acme'));
       assert.equal((await addConnection(options))?.name, 'Acme');
       assert.deepEqual(shown, [failure]);
       assert.deepEqual(entries(), [NATIVE]);
@@ -232,10 +333,10 @@ describe('connection wizard', () => {
     it('unless the settings cannot be written, and keeps what was entered for another try', async () => {
       await open();
       editor.configuration.refuseWrites();
-      user(chooses(/^Europe/), chooses(/^Native/), enters('client-1'), accepts, enters('Acme'));
+      user(chooses(/^Europe/), chooses(/^Native/), enters('client-1'), ...addsAs('Acme'));
       await assert.rejects(addConnection(options), { code: 'settings.notWritten' });
       editor.configuration.allowWrites();
-      user(accepts, accepts, accepts, accepts, accepts);
+      user(accepts, accepts, accepts, accepts);
       await addConnection(options);
       assert.deepEqual(entries(), [NATIVE]);
     });
@@ -248,10 +349,12 @@ describe('connection wizard', () => {
         chooses(/^Europe/),
         chooses(/^API/),
         enters('client-1'),
-        ticks('management'),
         enters('secret-1'),
+        chooses(/^Change Name/),
+        enters('Acme'),
+        chooses(/^Change Scopes/),
+        ticks('management'),
         (input) => {
-          boxOf(input).type('Acme');
           input.escape();
         },
       );
@@ -261,7 +364,6 @@ describe('connection wizard', () => {
       assert.doesNotMatch(JSON.stringify(options.unfinished), /secret-1/);
 
       user(
-        accepts,
         accepts,
         accepts,
         accepts,
@@ -278,7 +380,7 @@ describe('connection wizard', () => {
 
     it('begins anew after a connection was added', async () => {
       await open();
-      user(chooses(/^Europe/), chooses(/^Native/), enters('client-1'), accepts, enters('Acme'));
+      user(chooses(/^Europe/), chooses(/^Native/), enters('client-1'), ...addsAs('Acme'));
       await addConnection(options);
       assert.equal(options.unfinished?.draft, undefined);
     });
@@ -311,7 +413,6 @@ describe('connection wizard', () => {
           input.accept();
         },
         accepts,
-        accepts,
       );
       assert.equal((await addConnection(options))?.instance.label, 'ca');
     });
@@ -319,32 +420,32 @@ describe('connection wizard', () => {
     it('follows with the suggested name, and with the redirect URI that is not possible any more', async () => {
       await open();
       user(
-        chooses(/^Another/),
-        enters('https://ninja.acme.example'),
-        chooses(/^Single/),
-        enters('client-1'),
-        accepts,
-        chooses(/^Callback Address of VS Code/),
         (input) => {
-          assert.match(boxOf(input).value, /acme/);
+          input.type('https://ninja.acme.example');
+          input.accept();
+        },
+        accepts,
+        chooses(/^Single/),
+        chooses(/^Callback Address of VS Code/),
+        enters('client-1'),
+        (input) => {
+          assert.match(listOf(input).labels[0] ?? '', /acme/);
           input.press('Back');
         },
         presses('Back'),
         presses('Back'),
         presses('Back'),
         presses('Back'),
-        presses('Back'),
         chooses(/^Canada/),
-        accepts,
-        accepts,
         accepts,
         (input) => {
           // NinjaOne's own hosts take no address that differs on every sign-in.
           assert.equal(input.labels.length, 3);
           listOf(input).choose(named(input, /^http:\/\/localhost/));
         },
+        accepts,
         (input) => {
-          assert.match(boxOf(input).value, /CA/);
+          assert.match(listOf(input).labels[0] ?? '', /CA/);
           input.accept();
         },
       );
@@ -352,7 +453,48 @@ describe('connection wizard', () => {
       assert.equal(added?.redirectUri, 'http://localhost:9090/');
     });
 
-    it('counts the steps that the answers call for', async () => {
+    it('shows the pasted address in the first step again', async () => {
+      await open();
+      user(
+        (input) => {
+          input.type('https://acme.rmmservice.com/#/x');
+          input.accept();
+        },
+        presses('Back'),
+        (input) => {
+          assert.equal(input.value, 'https://acme.rmmservice.com/#/x');
+          assert.deepEqual(listOf(input).labels, ['Use acme.rmmservice.com']);
+          input.escape();
+        },
+      );
+      await addConnection(options);
+    });
+
+    it('makes no change of scopes or name that the user goes back from', async () => {
+      await open();
+      user(
+        chooses(/^Europe/),
+        chooses(/^Native/),
+        enters('client-1'),
+        chooses(/^Change Scopes/),
+        (input) => {
+          listOf(input).tick('control');
+          input.press('Back');
+        },
+        chooses(/^Change Name/),
+        (input) => {
+          boxOf(input).type('Other');
+          input.press('Back');
+        },
+        (input) => {
+          assert.equal(listOf(input).labels[0], 'Add NinjaOne EU with monitoring');
+          input.escape();
+        },
+      );
+      await addConnection(options);
+    });
+
+    it('numbers the steps without a total, because the answers decide which follow', async () => {
       await open();
       const steps: string[] = [];
       const noting =
@@ -370,7 +512,7 @@ describe('connection wizard', () => {
         }),
       );
       await addConnection(options);
-      assert.deepEqual(steps, ['1/5', '2/5', '3/6', '4/6']);
+      assert.deepEqual(steps, ['1/undefined', '2/undefined', '3/undefined', '4/undefined']);
     });
   });
 
@@ -385,30 +527,85 @@ describe('connection wizard', () => {
       };
     };
 
-    it('and warns once when it does not: Enter goes on (C5)', async () => {
+    for (const [way, continues] of [
+      ['Enter', (input: FakeQuickInput) => input.accept()],
+      ['a button', (input: FakeQuickInput) => input.press('Continue Anyway')],
+    ] as const) {
+      it(`and warns when it does not: ${way} goes on, and the last list says so (C5)`, async () => {
+        await open();
+        answers(() => Promise.resolve('unknown'));
+        user(
+          chooses(/^Europe/),
+          chooses(/^Native/),
+          async (input) => {
+            boxOf(input).enter('client-1');
+            await until(() => /\(eu\) does not know/.test(boxOf(input).objection ?? ''));
+            boxOf(input).type('client-2');
+            assert.ok(!input.labels.includes('Continue Anyway'), 'only for what was checked');
+            input.accept();
+            await until(() => input.labels.includes('Continue Anyway'));
+            continues(input);
+          },
+          (input) => {
+            assert.deepEqual(listOf(input).labels, [
+              'Add NinjaOne EU with monitoring',
+              'Unknown Client ID',
+              'Change Scopes…',
+              'Change Name…',
+            ]);
+            input.accept();
+          },
+        );
+        assert.equal((await addConnection(options))?.clientId, 'client-2');
+        assert.deepEqual(probed, ['client-1', 'client-2']);
+      });
+    }
+
+    it('and says in the last list what could not be checked, which leads back to it (C5)', async () => {
       await open();
-      answers(() => Promise.resolve('unknown'));
+      answers(() => Promise.reject(new Error('offline')));
       user(
         chooses(/^Europe/),
-        chooses(/^Native/),
-        async (input) => {
-          boxOf(input).enter('client-1');
-          await until(() => /eu/.test(boxOf(input).objection ?? ''));
-          input.accept();
+        chooses(/^API/),
+        enters('client-1'),
+        enters('secret-1'),
+        (input) => {
+          assert.deepEqual(listOf(input).labels.slice(1, 3), ['Client ID Not Checked', 'Client Secret Not Checked']);
+          listOf(input).choose('Client Secret Not Checked');
         },
-        accepts,
-        async (input) => {
-          boxOf(input).enter('Acme');
-          await until(() => /eu/.test(boxOf(input).objection ?? ''));
-          input.accept();
+        (input) => {
+          assert.equal(boxOf(input).password, true);
+          input.escape();
         },
       );
-      assert.equal((await addConnection(options))?.name, 'Acme');
+      await addConnection(options);
+      assert.deepEqual(checked, [], 'no secret goes to a host that may be the wrong one');
+    });
+
+    it('and tells a wrong client secret before it is stored (C5)', async () => {
+      await open();
+      options = {
+        ...options,
+        probeSecret: (_connection, secret) => Promise.resolve(secret === 'wrong' ? 'refused' : 'accepted'),
+      };
+      user(
+        chooses(/^Europe/),
+        chooses(/^API/),
+        enters('client-1'),
+        async (input) => {
+          boxOf(input).enter('wrong');
+          await until(() => /does not accept this client secret/.test(boxOf(input).objection ?? ''));
+          boxOf(input).enter('secret-1');
+        },
+        accepts,
+      );
+      const added = await addConnection(options);
+      assert.equal(await secretOf(added!), 'secret-1');
     });
 
     it('once, when it knows it (C5)', async () => {
       await open();
-      user(chooses(/^Europe/), chooses(/^Native/), enters('client-1'), accepts, enters('Acme'));
+      user(chooses(/^Europe/), chooses(/^Native/), enters('client-1'), ...addsAs('Acme'));
       await addConnection(options);
       assert.deepEqual(probed, ['eu client-1']);
     });
@@ -426,8 +623,8 @@ describe('connection wizard', () => {
             return input.isDisposed;
           });
         };
-      user(chooses(/^Europe/), chooses(/^Native/), goesOn('client-1'), accepts, goesOn('Acme'));
-      assert.equal((await addConnection(options))?.name, 'Acme');
+      user(chooses(/^Europe/), chooses(/^Native/), goesOn('client-1'), accepts);
+      assert.equal((await addConnection(options))?.clientId, 'client-1');
     });
 
     it('and does not go on with an answer for what is not typed any more', async () => {
@@ -450,22 +647,31 @@ describe('connection wizard', () => {
   describe('has buttons', () => {
     it('that open the page of the client apps, and copy the redirect URI (C5)', async () => {
       await open();
-      user(chooses(/^Europe/), chooses(/^Single/), async (input) => {
-        const [, openPage, copy] = input.buttons.map(({ tooltip }) => tooltip ?? '');
-        input.press(openPage!);
-        input.press(copy!);
-        await until(() => editor.env.clipboardText !== '');
-        input.escape();
-      });
+      user(
+        chooses(/^Europe/),
+        chooses(/^Single/),
+        async (input) => {
+          listOf(input).pressOn('https://vscode.dev/redirect', 'Copy');
+          await until(() => /Copied https:\/\/vscode.dev\/redirect/.test(input.placeholder ?? ''));
+          listOf(input).choose('http://localhost:9090/');
+        },
+        async (input) => {
+          assert.equal(editor.env.clipboardText, 'https://vscode.dev/redirect');
+          const [, openPage, copy] = input.buttons.map(({ tooltip }) => tooltip ?? '');
+          input.press(openPage!);
+          input.press(copy!);
+          await until(() => editor.env.clipboardText === 'http://localhost:9090/');
+          input.escape();
+        },
+      );
       await addConnection(options);
       assert.deepEqual(editor.env.opened, ['https://eu.ninjarmm.com/#/administration/apps/api/client']);
-      assert.equal(editor.env.clipboardText, 'http://localhost:9090/');
     });
 
     it('whose address of the editor has no query, which differs each time', async () => {
       await open([{ ...WEB, platform: 'spa', instance: 'https://ninja.acme.example', redirectUri: 'editor' }]);
       editor.env.externalUri = (uri) => uri.with({ query: 'windowId=7' });
-      user(accepts, accepts, accepts, async (input) => {
+      user(accepts, accepts, accepts, accepts, async (input) => {
         input.press(input.buttons.at(-1)?.tooltip ?? '');
         await until(() => editor.env.clipboardText !== '');
         input.escape();
@@ -478,17 +684,47 @@ describe('connection wizard', () => {
   it('begins with the way through vscode.dev in a browser, which no listener can be reached from', async () => {
     await open();
     editor.env.uiKind = vscode.UIKind.Web;
-    user(chooses(/^Europe/), chooses(/^Single/), enters('client-1'), accepts, accepts, accepts);
+    user(chooses(/^Europe/), chooses(/^Single/), accepts, enters('client-1'), accepts);
     assert.equal((await addConnection(options))?.redirectUri, 'https://vscode.dev/redirect');
+  });
+
+  it('says that it comes first if something else needs a connection (C5)', async () => {
+    await open();
+    user((input) => {
+      assert.equal(input.title, 'Add a NinjaOne Connection First');
+      input.escape();
+    });
+    await addConnection(options, 'needed');
+  });
+
+  it('takes no address for a client ID (C5)', async () => {
+    await open();
+    user(chooses(/^Europe/), chooses(/^Native/), (input) => {
+      boxOf(input).enter('https://eu.ninjarmm.com/#/administration/apps/api/client');
+      assert.match(boxOf(input).objection ?? '', /an address, not a client ID/);
+      input.escape();
+    });
+    await addConnection(options);
+    assert.deepEqual(probed, []);
   });
 
   describe('edits a connection', () => {
     it('and ends without a sign-in when only the name changes, which extensions notice (C4)', async () => {
       await open([{ ...NATIVE, note: 'kept' }, 'nonsense']);
-      user(accepts, accepts, accepts, accepts, (input) => {
-        assert.match(boxOf(input).prompt ?? '', /extensions ask for your consent again/);
-        enters('Renamed')(input);
-      });
+      user(
+        accepts,
+        accepts,
+        accepts,
+        chooses(/^Change Name/),
+        (input) => {
+          assert.match(boxOf(input).prompt ?? '', /extensions ask for your consent again/);
+          enters('Renamed')(input);
+        },
+        (input) => {
+          assert.equal(listOf(input).labels[0], 'Save Renamed with monitoring');
+          input.accept();
+        },
+      );
       assert.equal((await editConnection(options, first()))?.name, 'Renamed');
       assert.deepEqual(entries(), [{ ...NATIVE, name: 'Renamed', note: 'kept' }, 'nonsense']);
       assert.deepEqual(signedIn, []);
@@ -496,7 +732,7 @@ describe('connection wizard', () => {
 
     it('and signs in when anything else changes', async () => {
       await open([NATIVE]);
-      user(accepts, accepts, accepts, ticks('monitoring', 'management'), accepts);
+      user(accepts, accepts, accepts, chooses(/^Change Scopes/), ticks('monitoring', 'management'), accepts);
       await editConnection(options, first());
       assert.deepEqual(entries(), [{ ...NATIVE, scopes: ['monitoring', 'management'] }]);
       assert.deepEqual(
@@ -508,9 +744,10 @@ describe('connection wizard', () => {
     it('and keeps the stored secret when none is typed (C3)', async () => {
       await open([SERVICE]);
       await host.window.clientSecrets.set(first().id, 'secret-1');
-      user(accepts, accepts, accepts, accepts, accepts, accepts);
+      user(accepts, accepts, accepts, accepts, accepts);
       await editConnection(options, first());
       assert.equal(await secretOf(first()), 'secret-1');
+      assert.deepEqual(checked, []);
       assert.deepEqual(signedIn, []);
     });
 
@@ -526,7 +763,6 @@ describe('connection wizard', () => {
           assert.match(boxOf(input).objection ?? '', /sign in/);
           input.accept();
         },
-        accepts,
         (input) => {
           boxOf(input).enter('');
           assert.ok(boxOf(input).objection);
@@ -543,7 +779,7 @@ describe('connection wizard', () => {
       await open([SERVICE]);
       host.window.secrets.fail('get', 'throw', { key: 'clientSecret:' });
       host.window.secrets.fail('store', 'throw', { key: 'clientSecret:' });
-      user(accepts, accepts, accepts, accepts, enters('secret-2'), accepts);
+      user(accepts, accepts, accepts, enters('secret-2'), accepts);
       await editConnection(options, first());
       assert.deepEqual(
         shown.map((error) => (error as NinjaOneError).intent),
@@ -569,12 +805,17 @@ describe('connection wizard', () => {
         values.push(input.value);
         input.accept();
       };
-      user(accepts, noting, accepts, accepts, accepts, accepts, noting, accepts);
+      user(noting, accepts, accepts, noting, accepts, accepts);
       await editConnection(options, first());
       assert.deepEqual(values, ['https://acme.rmmservice.com', 'https://acme.example/']);
     });
   });
 });
+
+/** What the user does in the last list to give the connection a name and add it. */
+function addsAs(name: string): readonly Deed[] {
+  return [chooses(/^Change Name/), enters(name), accepts];
+}
 
 const accepts: Deed = (input) => {
   input.accept();
