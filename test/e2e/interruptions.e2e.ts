@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import type { Page } from 'playwright-core';
 import { answerSignIn, pageOpenedBy } from '../../tooling/pageActions.ts';
+import { press } from '../../tooling/press.ts';
 import {
   cancelQuickInput,
   expectNoRow,
@@ -21,7 +22,13 @@ import {
   treeItemAction,
   typeInto,
 } from '../../tooling/workbenchDriver.ts';
-import { type WorkbenchFixture, closeOtherPages, nextResponse, useWorkbench } from '../support/useWorkbench.ts';
+import {
+  type WorkbenchFixture,
+  closeOtherPages,
+  expectClipboard,
+  nextResponse,
+  useWorkbench,
+} from '../support/useWorkbench.ts';
 import { resetExtension } from '../support/workbenchState.ts';
 
 const NATIVE = /Sandbox native/;
@@ -60,10 +67,13 @@ describe('an interrupted sign-in', () => {
     const { page } = fixture;
     const browser = await begin();
     await expectSignInPage(browser);
-    await toast(page, 'Signing in to Sandbox native…');
+    const progress = await toast(page, 'Signing in to Sandbox native…');
     await revealRow(page, /Sandbox native, signing in…/);
     await screenshot(page, 'interrupted-progress');
     const redirectUri = redirectUriOf(fixture);
+    await press(progress.locator('a', { hasText: 'Copy Sign-In Link' }));
+    const link = new URL(await expectClipboard(page, /\/ws\/oauth\/authorize\?/));
+    assert.equal(link.searchParams.get('redirect_uri'), redirectUri);
     assert.match(await (await fetch(redirectUri)).text(), /Nothing to do here/);
     await toastButton(page, 'Signing in to Sandbox native…', 'Cancel');
     await canceled(redirectUri);
@@ -195,7 +205,13 @@ describe('an interrupted sign-in', () => {
       await quickPick(page, 'Sandbox native');
     });
     await expectSignInPage(browser);
-    await expectToastButtons(page, WAITS, ['Reopen Browser', 'Copy Link', 'Paste URL', 'Keep Waiting', 'Cancel']);
+    await expectToastButtons(page, WAITS, [
+      'Reopen Browser',
+      'Copy Sign-In Link',
+      'Paste URL',
+      'Keep Waiting',
+      'Cancel',
+    ]);
     await screenshot(page, 'interrupted-help');
     await toastButton(page, WAITS, 'Paste URL');
     await quickInput(page, 'Paste Redirected URL').waitFor();

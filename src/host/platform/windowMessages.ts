@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { plainText } from '../../core/base/errors.ts';
+import type { Command } from './contributions.ts';
 
 /*
  * The only way to show notifications. VS Code renders links in them, and names in a text may come from pasted settings or
@@ -35,12 +36,19 @@ export async function offerError(text: string, ...buttons: readonly string[]): P
 /** Shows the progress of the task; replaces the previous message. */
 export type ReportProgress = (message: string) => void;
 
+/** A link at the end of a text, which runs one of our own commands. Both are our own texts, never names. */
+export interface CommandLink {
+  readonly label: string;
+  readonly command: Command;
+}
+
 /** Shows a progress while the task runs. Settles as the task does. */
 export async function showProgress<T>(
-  options: vscode.ProgressOptions & { readonly title: string },
+  { title, link, ...options }: vscode.ProgressOptions & { readonly title: string; readonly link?: CommandLink },
   task: (report: ReportProgress, token: vscode.CancellationToken) => Promise<T>,
 ): Promise<T> {
-  return vscode.window.withProgress({ ...options, title: plainMessage(options.title) }, (progress, token) =>
+  const parts = [plainMessage(title), ...(link ? [linkText(link)] : [])];
+  return vscode.window.withProgress({ ...options, title: parts.join(' ') }, (progress, token) =>
     task((message) => {
       progress.report({ message: plainMessage(message) });
     }, token),
@@ -54,6 +62,10 @@ export function showInStatusBar(text: string, milliseconds: number): void {
 /** Shows a text in the status bar until the task is settled. */
 export function showInStatusBarWhile(text: string, task: Promise<unknown>): void {
   vscode.window.setStatusBarMessage(plainMessage(text), task);
+}
+
+function linkText({ label, command }: CommandLink): string {
+  return `[${label}](command:${command})`;
 }
 
 function plainMessage(text: string): string {

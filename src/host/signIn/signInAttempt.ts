@@ -42,6 +42,8 @@ export class SignInAttempt implements PendingSignIn, Disposable {
   /** Whether VS Code's own question about the external website may be open. */
   #isOpening = false;
   #isHelpShown = false;
+  /** Whether the user has asked for the link before there was one. */
+  #isLinkWanted = false;
 
   constructor(connection: Connection, scopes: readonly Scope[], options: SignInAttemptOptions) {
     this.connection = connection;
@@ -70,6 +72,7 @@ export class SignInAttempt implements PendingSignIn, Disposable {
 
   async copyLink(): Promise<void> {
     const url = this.#url;
+    this.#isLinkWanted = url === undefined;
     if (url !== undefined) {
       await vscode.env.clipboard.writeText(url);
       this.#disposables.add({ dispose: () => void removeLink(url) });
@@ -102,9 +105,19 @@ export class SignInAttempt implements PendingSignIn, Disposable {
   }
 
   async #withProgress(task: () => Promise<TokenSet>): Promise<TokenSet> {
-    const title = vscode.l10n.t('Signing in to {0}…', this.connection.name);
+    const { name, platform } = this.connection;
+    const text =
+      platform === 'api-services'
+        ? { title: vscode.l10n.t('Signing in to {0}…', name) }
+        : {
+            title: vscode.l10n.t(
+              'Signing in to {0}… You sign in as whoever is signed in to NinjaOne in the browser. For another browser or a private window:',
+              name,
+            ),
+            link: { label: vscode.l10n.t('Copy Sign-In Link'), command: 'ninjaone.copySignInLink' as const },
+          };
     return showProgress(
-      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+      { location: vscode.ProgressLocation.Notification, ...text, cancellable: true },
       async (_report, token) => {
         this.#disposables.add(
           token.onCancellationRequested(() => {
@@ -157,6 +170,9 @@ export class SignInAttempt implements PendingSignIn, Disposable {
     });
     this.#throwIfCanceled();
     this.#url = url;
+    if (this.#isLinkWanted) {
+      void this.copyLink();
+    }
     logger.info(`The sign-in to ${connection.name} waits for the browser. Redirect method: ${channel.kind}.`);
     const timeout = this.#startTimeout();
     void this.#openBrowser(url);
@@ -186,7 +202,7 @@ export class SignInAttempt implements PendingSignIn, Disposable {
     if (!isOpened) {
       void this.#offerHelp(
         vscode.l10n.t(
-          'The browser was not opened for the sign-in to {0}. Copy the link and open it in a browser.',
+          'The browser was not opened for the sign-in to {0}. Copy the sign-in link and open it in a browser.',
           this.connection.name,
         ),
       );
@@ -223,7 +239,7 @@ export class SignInAttempt implements PendingSignIn, Disposable {
     this.#isHelpShown = true;
     const commands = {
       [vscode.l10n.t('Reopen Browser')]: 'ninjaone.reopenBrowser',
-      [vscode.l10n.t('Copy Link')]: 'ninjaone.copySignInLink',
+      [vscode.l10n.t('Copy Sign-In Link')]: 'ninjaone.copySignInLink',
       [vscode.l10n.t('Paste URL')]: 'ninjaone.pasteRedirectUrl',
     } as const;
     const wait = vscode.l10n.t('Keep Waiting');

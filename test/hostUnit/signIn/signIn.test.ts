@@ -154,6 +154,33 @@ describe('sign-in', () => {
       assert.equal(changes, 2);
     });
 
+    it('says before the browser opens who signs in there, with a link that copies the address (A4)', async () => {
+      const name = '[x](command:workbench.action.quit)';
+      await open([{ ...ACME, name }]);
+      editor.env.canOpen = () => {
+        const { title = '' } = editor.window.progress[0] ?? {};
+        assert.match(title, /whoever is signed in to NinjaOne in the browser/);
+        assert.match(title, / \[Copy Sign-In Link\]\(command:ninjaone\.copySignInLink\)$/);
+        assert.equal(title.match(/\]\(/g)?.length, 1, 'the name of the connection is no link');
+        return Promise.resolve(true);
+      };
+      const pending = acquire();
+      await host.browserReturns();
+      await pending;
+    });
+
+    it('copies the link when there is one, if it is asked for before (A4)', async () => {
+      await open();
+      const pending = acquire();
+      await until(() => host.browserSignIn.pending !== undefined);
+      await host.browserSignIn.copySignInLink();
+      assert.equal(editor.env.clipboardText, '');
+      const address = await host.browserOpened();
+      await until(() => editor.env.clipboardText === address.href);
+      await host.browserReturns();
+      await pending;
+    });
+
     it('ends without an error when the user presses Cancel, and frees the port (A4)', async () => {
       await open();
       const pending = start();

@@ -22,7 +22,7 @@ import { useVscode } from '../../support/vscode/fakeVscode.ts';
 
 const PASTE_BOX = /Paste Redirected URL/;
 const WAITING = 'The sign-in to Acme is waiting for your browser.';
-const NOT_OPENED = 'The browser was not opened for the sign-in to Acme. Copy the link and open it in a browser.';
+const NOT_OPENED = 'The browser was not opened for the sign-in to Acme. Copy the sign-in link and open it in a browser.';
 const ENDED = 'The browser returned to a sign-in that has ended. To sign in, start again.';
 
 describe('one sign-in', () => {
@@ -60,7 +60,7 @@ describe('one sign-in', () => {
       void start();
       const address = await host.browserOpened();
       await turn();
-      editor.user.answers(WAITING, 'Copy Link');
+      editor.user.answers(WAITING, 'Copy Sign-In Link');
       mock.timers.tick(10_000);
       await until(() => editor.env.clipboardText !== '');
       assert.equal(editor.env.clipboardText, address.href);
@@ -124,10 +124,10 @@ describe('one sign-in', () => {
     it(`goes on with a link to copy when the browser ${what}, and takes the callback (A4)`, async () => {
       await open();
       editor.env.canOpen = canOpen;
-      editor.user.answers(NOT_OPENED, 'Copy Link');
+      editor.user.answers(NOT_OPENED, 'Copy Sign-In Link');
       const pending = start();
       const { choices } = await editor.user.wasAsked(NOT_OPENED);
-      assert.deepEqual(choices, ['Reopen Browser', 'Copy Link', 'Paste URL', 'Keep Waiting', 'Cancel']);
+      assert.deepEqual(choices, ['Reopen Browser', 'Copy Sign-In Link', 'Paste URL', 'Keep Waiting', 'Cancel']);
       const address = await host.browserOpened();
       await until(() => editor.env.clipboardText === address.href);
       await host.browserReturns();
