@@ -77,8 +77,8 @@ export function missingPasswordProblems(text: string, missing: readonly Location
 }
 
 /**
- * The empty strings in place of passwords. In a file, nothing else says that a password was left out before the document
- * was saved there. None if the text is not JSON.
+ * The empty strings in place of passwords. In a file, and in a text that was pasted from another document, nothing else
+ * says that a password was left out. None if the text is not JSON.
  */
 export function emptyPasswordProblems(
   text: string,

@@ -136,8 +136,7 @@ export class RequestEditor implements Disposable {
 
   /**
    * Reads the document, which is not trusted, and checks the files that it names. Asks once before it accepts query
-   * parameters that the API description does not have, and each time before it accepts an empty password in a file, or a
-   * body without a required member. Marks all problems in the document and rejects with the first one (E6, E11, E15).
+   * parameters that the API description does not have, and each time before it accepts an empty password, or a body without a required member. Marks all problems in the document and rejects with the first one (E6, E11, E15).
    */
   async read(document: vscode.TextDocument, connection: Connection): Promise<ApiRequest> {
     this.#diagnostics.delete(document.uri);
@@ -162,7 +161,7 @@ export class RequestEditor implements Disposable {
     if (lack && !(await this.#agreements.mayLack(document, lacking))) {
       throw this.#mark(document, { ok: false, problems: [lack, ...moreLacking] });
     }
-    const [empty, ...moreEmpty] = isFile(document) ? emptyPasswordProblems(text, result.request.operation) : [];
+    const [empty, ...moreEmpty] = emptyPasswordProblems(text, result.request.operation);
     if (empty && !(await askEmptyPasswords([empty, ...moreEmpty].map(({ password }) => password)))) {
       throw this.#mark(document, { ok: false, problems: [empty, ...moreEmpty] });
     }
@@ -263,11 +262,6 @@ function checkText(
 
 export function isRequestDocument({ uri }: vscode.TextDocument): boolean {
   return uri.scheme === REQUEST_SCHEME || uri.path.endsWith(REQUEST_FILES);
-}
-
-/** Whether the document was saved as a file, which does not know which passwords its text lacks since a reload. */
-function isFile({ uri }: vscode.TextDocument): boolean {
-  return uri.scheme !== REQUEST_SCHEME;
 }
 
 /** A request document in a folder that is not trusted can be viewed but not sent. */

@@ -12,7 +12,7 @@ export function askUndeclared(names: readonly string[]): Promise<boolean> {
   );
 }
 
-/** Asks whether to send empty strings in place of passwords, which the text of a file may lack (E6). */
+/** Asks whether to send empty strings in place of passwords, which a file or a pasted text may lack (E6). */
 export function askEmptyPasswords(names: readonly string[]): Promise<boolean> {
   return mayUse(
     vscode.l10n.t({

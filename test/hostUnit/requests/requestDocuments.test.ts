@@ -249,6 +249,7 @@ describe('request documents', () => {
     await until(() => !document.isDirty);
     editor.workspace.edit(document, document.text.replace('Winter2025!', ''));
     assert.deepEqual(marked(document), []);
+    editor.user.answers(/^The request has an empty value for "password"\./, 'Use Anyway');
     editor.user.answers(/changes data/, 'Create Secure Related Item for Entity');
     await explorer.run('ninjaone.request.send', document.uri);
     assert.equal(explorer.calls.length, 1);
@@ -285,6 +286,22 @@ describe('request documents', () => {
     editor.user.answers(/^Send "/, 'Update Device');
     await explorer.run('ninjaone.request.send', file.uri);
     assert.match(explorer.sent.at(-1)?.body ?? '', /Winter2025/);
+  });
+
+  it('are asked about when their text comes from a document that lacks its passwords (E6)', async () => {
+    await open();
+    explorer.allowWrites();
+    const body = { name: 'DC admin', password: '' };
+    const pasted = await explorer.write(SECURE_ITEM, { path: { entityType: 'NODE', entityId: 1 }, body });
+    const question = /^The request has an empty value for "password"\./;
+    editor.user.closes(question);
+    editor.user.closes(/^The value of "password" is empty\. Enter the secret, or remove the member\./);
+    await explorer.run('ninjaone.request.send', pasted.uri);
+    assert.deepEqual(explorer.calls, []);
+    editor.user.answers(question, 'Use Anyway');
+    editor.user.answers(/changes data/, 'Create Secure Related Item for Entity');
+    await explorer.run('ninjaone.request.send', pasted.uri);
+    assert.equal(explorer.calls.length, 1);
   });
 
   it('ignore drafts that are damaged', async () => {
