@@ -69,6 +69,7 @@ const options = {
   sourcemap: 'linked',
   sourcesContent: false,
   platform: 'node',
+  // VS Code has 22 or later; the tests load the bundle on 20, too. It would be the same for 22.
   target: 'node20',
   format: 'cjs',
   // The extension host resolves `require('vscode')`, and `require` of the parts keeps them inside its module loader.

@@ -26,6 +26,16 @@ export const CHECKSUMS: Readonly<Record<string, string>> = {
     'sha512-lJNBVsNw5Zf+VEHAwatmQxF8eY5hHVEd1ufVYn+5XVrSNB0x55V1cd/rJyOeElCnY2cRebGq//siePEGRZKYjg==',
 };
 
+/** Throws, before anything is fetched, on a system for which npm does not have the Node.js of VS Code. */
+export function checkNodePackage(spec: string): void {
+  if (CHECKSUMS[spec] === undefined) {
+    throw new Error(
+      `npm has no ${spec}, which "npm start" and the tests in VS Code need. Run them on Linux, for example in the ` +
+        'development container. "npm run check" and "npm run test:electron" work here.',
+    );
+  }
+}
+
 /** Rejects unless the archive of `spec` (`<package>@<version>`) has the bytes that were looked at. */
 export async function checkArchive(spec: string, archive: string): Promise<void> {
   const expected = CHECKSUMS[spec];

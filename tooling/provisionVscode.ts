@@ -3,7 +3,7 @@ import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, w
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { checkArchive } from './checksums.ts';
+import { checkArchive, checkNodePackage } from './checksums.ts';
 import { NATIVE_STAND_INS } from './nativeModuleStubs.ts';
 
 /** Everything that is fetched, by exact version: code-server carries VS Code's own server, node-* the Node that runs it. */
@@ -73,6 +73,7 @@ export async function provisionVscode(options: ProvisionOptions = {}): Promise<P
   const { dir } = result;
   const { codeServer, node } = PINNED[version];
   const nodePackage = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+  checkNodePackage(`${nodePackage}@${node}`);
   await provisionFolder(
     dir,
     `code-server ${codeServer}, ${nodePackage} ${node}, recipe ${RECIPE}`,

