@@ -149,7 +149,8 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    // `projectService`, which is made for editors, takes 40 % longer for the same.
+    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
@@ -165,6 +166,10 @@ export default tseslint.config(
       'no-implied-eval': 'error',
       eqeqeq: 'error',
     },
+  },
+  {
+    files: ['src/webview/**/*.ts'],
+    languageOptions: { parserOptions: { project: './src/webview/tsconfig.json' } },
   },
   {
     files: ['src/**/*.ts'],
