@@ -11,30 +11,13 @@ import {
   withConnectionEntry,
   type ConnectionDraft,
 } from '../../../core/connections/connectionDraft.ts';
-import type { ClientSecrets } from '../../../core/sessions/clientSecrets.ts';
-import type { Settings } from '../../platform/settings.ts';
-import { needsOwnStep, type SecretCheck, type StepContext, type WizardState } from './wizardState.ts';
+import { needsOwnStep, type StepContext, type WizardState } from './wizardState.ts';
 import { isUsualRedirectUri } from './redirectSteps.ts';
 import { runSteps } from './stepRunner.ts';
+import type { ConnectionWizardOptions } from './wizardOptions.ts';
 import { stepsFor } from './wizardSteps.ts';
 
 export { createWizardOptions } from './wizardOptions.ts';
-
-export interface ConnectionWizardOptions {
-  readonly settings: Settings;
-  readonly clientSecrets: ClientSecrets;
-  /** Rejects as canceled when the user does not trust the host. */
-  readonly confirmHost: (connection: Pick<Connection, 'instance' | 'name'>) => Promise<void>;
-  /** Calls the token endpoint with the client ID only. Rejects with a NinjaOneError if there is no clear response. */
-  readonly probe: (connection: Connection) => Promise<'known' | 'unknown'>;
-  /** Calls the token endpoint with the client secret. Grants nothing. Rejects if the host cannot be reached. */
-  readonly probeSecret: (connection: Connection, secret: string) => Promise<SecretCheck>;
-  /** Signs in, calls GET /v2/organizations?pageSize=1 and shows a success message. Rejects with a NinjaOneError. */
-  readonly signInAndTest: (connection: Connection) => Promise<void>;
-  readonly showError: (error: unknown, connection?: Connection) => void;
-  /** The input of a wizard that was closed, for the next one in this window. Never contains a secret. */
-  readonly unfinished?: { draft?: ConnectionDraft | undefined };
-}
 
 /** Why the wizard opens: the user asked for it, or something else that they asked for needs a connection. */
 export type WizardReason = 'asked' | 'needed';

@@ -4,11 +4,8 @@ import * as vscode from 'vscode';
 import { canceled, NinjaOneError } from '../../../../src/core/base/errors.ts';
 import { l10n } from '../../../../src/core/base/l10n.ts';
 import type { Connection } from '../../../../src/core/connections/connection.ts';
-import {
-  addConnection,
-  editConnection,
-  type ConnectionWizardOptions,
-} from '../../../../src/host/connections/wizard/connectionWizard.ts';
+import { addConnection, editConnection } from '../../../../src/host/connections/wizard/connectionWizard.ts';
+import type { ConnectionWizardOptions } from '../../../../src/host/connections/wizard/wizardOptions.ts';
 import { ACME, createHost, type HostFixture } from '../../../support/hostFixture.ts';
 import { until } from '../../../support/sessionFixture.ts';
 import { FakeInputBox, FakeQuickPick, type FakeQuickInput } from '../../../support/vscode/quickInput.ts';
