@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { savedScript } from '../../src/core/export/savedScript.ts';
 import {
   activeTab,
@@ -54,13 +55,13 @@ describe('a terminal with a token', function () {
     await ensureSignedIn(fixture, NATIVE);
   });
 
-  afterEach(() =>
+  const closeTerminals = (): Promise<void> =>
     fixture.workbench.host.run((vscode) => {
       vscode.window.terminals.forEach((terminal) => {
         terminal.dispose();
       });
-    }),
-  );
+    });
+  afterEach(closeTerminals);
 
   const names = (): Promise<string[]> =>
     fixture.workbench.host.run((vscode) => vscode.window.terminals.map(({ name }) => name));
@@ -75,6 +76,11 @@ describe('a terminal with a token', function () {
   };
   const contentOf = (file: string): Promise<string> =>
     expectToBecome(() => readFile(file, 'utf8').catch(() => ''), /\n$/);
+  /** A terminal of somebody else. */
+  const openPlainTerminal = (title: string): Promise<void> =>
+    fixture.workbench.host.run((vscode, name) => {
+      vscode.window.createTerminal({ name }).show();
+    }, title);
   const isAccepted = async (token: string): Promise<boolean> => {
     const { baseUrl } = fixture.sandbox;
     const response = await fetch(`${baseUrl}/v2/organizations`, { headers: { authorization: `Bearer ${token}` } });
@@ -96,16 +102,26 @@ describe('a terminal with a token', function () {
     assert.ok(await isAccepted(token));
   });
 
-  it('is not there after a reload (T49)', async () => {
-    await openTerminal();
-    // A terminal of somebody else comes back, so the one with the token could have.
-    await fixture.workbench.host.run((vscode) => {
-      vscode.window.createTerminal({ name: 'plain' }).show();
-    });
-    await expectToBecome(async () => (await names()).length, 2);
-    await fixture.workbench.reload();
-    await expectToBecome(names, (found) => found.length > 0);
-    assert.deepEqual(await ownNames(), []);
+  it('is not there after a reload (T49)', async function () {
+    this.timeout(240_000);
+    const { workbench } = fixture;
+    // VS Code notes its terminals some time after they changed, and no event says when. A reload proves something only if
+    // it brings another one back, so that each try waits longer.
+    for (let [isNoted, wait] = [false, 1000]; !isNoted; wait += 1000) {
+      await openView(fixture.page, 'NinjaOne');
+      await ensureSignedIn(fixture, NATIVE);
+      await openTerminal();
+      await openPlainTerminal('plain');
+      await pause(wait);
+      await workbench.reload();
+      const restored = await expectToBecome(names, (found) => found.length > 0 && !found.includes(''));
+      assert.deepEqual(
+        restored.filter((name) => name.startsWith(NATIVE)),
+        [],
+      );
+      isNoted = restored.includes('plain');
+      await closeTerminals();
+    }
   });
 
   it('can be closed from the message after a sign-out (A13)', async () => {
