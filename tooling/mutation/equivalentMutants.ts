@@ -254,7 +254,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     reason: 'No request has an empty body.',
   },
   {
-    file: 'src/core/export/bodySecrets.ts',
+    file: 'src/core/export/requestSecrets.ts',
     place: 'variableOf.words',
     original: '/^_+|_+$/g',
     replacements: ['/^_+|_$/g', '/^_|_+$/g'],

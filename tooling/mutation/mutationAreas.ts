@@ -177,7 +177,7 @@ export const AREAS: Readonly<Record<string, readonly MutatedFile[]>> = {
   passwords: [
     { file: 'src/core/responses/masking.ts', tests: ['test/core/responses/masking.test.ts'] },
     { file: 'src/core/requests/missingPasswords.ts', tests: ['test/core/requests/missingPasswords.test.ts'] },
-    { file: 'src/core/export/bodySecrets.ts', tests: ['test/core/export/bodySecrets.test.ts'] },
+    { file: 'src/core/export/requestSecrets.ts', tests: ['test/core/export/requestSecrets.test.ts'] },
   ],
   renewal: [
     { file: 'src/core/sessions/refreshLock.ts', tests: ['test/core/sessions/refreshLock.test.ts'] },

@@ -1,6 +1,6 @@
 import type { ApiRequest } from '../api/apiRequest.ts';
 import { fileName, isFilePart, partHead, type FormPart } from '../api/formParts.ts';
-import { powershellText, requestFields, sendingBlock } from './powershellSnippet.ts';
+import { powershellText, requestFields, secretChecks, sendingBlock } from './powershellSnippet.ts';
 
 /**
  * A request with a form for PowerShell (E15). `-Form` of PowerShell 7 cannot set a content type and spells some names of
@@ -10,10 +10,10 @@ export function powershellFormSnippet(request: ApiRequest, parts: readonly FormP
   const fields = requestFields(request);
   if (fitsFormParameter(parts)) {
     fields.push(`Form               = [ordered] @{ ${formTable(parts)} }`);
-    return `# -Form needs PowerShell 7.\n${sendingBlock(fields, [])}`;
+    return `# -Form needs PowerShell 7.\n${sendingBlock(fields, secretChecks(request))}`;
   }
   fields.push(`ContentType        = ${FORM_CONTENT_TYPE}`, 'Body               = $formBytes');
-  return sendingBlock(fields, powershellFormBytes(parts));
+  return sendingBlock(fields, [...secretChecks(request), ...powershellFormBytes(parts)]);
 }
 
 /** PowerShell expression for the content type that belongs to `powershellFormBytes`. */

@@ -3,8 +3,7 @@ import { PAGING_TABLE } from '../api/pagingTable.ts';
 import { MAX_SENTENCE, MIN_PAUSE, THROTTLED } from '../api/throttling.ts';
 import { plainText } from '../base/errors.ts';
 import { hasPagingParameter } from '../catalog/inferPaging.ts';
-import type { Operation } from '../catalog/operation.ts';
-import { bodyParts, bodyVariables } from './bodySecrets.ts';
+import { bodyParts, querySecrets, variableNames, variablesIn } from './requestSecrets.ts';
 import { POWERSHELL_ANSWERS } from './powershellAnswers.ts';
 import type { FormPart } from '../api/formParts.ts';
 import { POWERSHELL_FAILURES } from './powershellFailures.ts';
@@ -26,7 +25,8 @@ import {
 } from './powershellParameters.ts';
 import { POWERSHELL_RUNTIME } from './powershellRuntime.ts';
 import { powershellSecrets } from './powershellSecrets.ts';
-import { indent, powershellText, prettyPrint, secretText } from './powershellSnippet.ts';
+import { indent, powershellText, prettyPrint } from './powershellSnippet.ts';
+import { maskedQuery, ownBody, ownQuery, secretParameters } from './powershellVariables.ts';
 
 /**
  * A script that sends the request, for Windows PowerShell 5.1 and PowerShell 7 (E10). Its parameters have the values of
@@ -62,9 +62,9 @@ export function powershellScript(request: ApiRequest, cmdlets: readonly string[]
   ]);
   const reserved = [...`${runtime}${code}`.matchAll(/\$(\w+)/g)].map(([, name = '']) => name);
   const values = scriptParameters(request, ['Instance', 'Body', 'OutFile', ...FACTS, ...reserved]);
-  const variables = bodyVariables(request);
+  const variables = variableNames(request);
   const help = scriptHelp(request, { parameters: values, changes: isWrite(request), variables, cmdlets });
-  const parts = ['#Requires -Version 5.1', help, parameters(request, values), runtime, facts(operation, values), code];
+  const parts = ['#Requires -Version 5.1', help, parameters(request, values), runtime, facts(request, values), code];
   return `\ufeff${parts.join('\n\n')}\n`;
 }
 
@@ -76,7 +76,17 @@ function join(parts: readonly string[]): string {
 }
 
 /** Names in `facts()`. */
-const FACTS = ['method', 'operation', 'neededScope', 'listName', 'query', 'pairs', 'value', 'nextCursor'];
+const FACTS = [
+  'variableName',
+  'method',
+  'operation',
+  'neededScope',
+  'listName',
+  'query',
+  'pairs',
+  'value',
+  'nextCursor',
+];
 
 function parameters(request: ApiRequest, values: readonly ScriptParameter[]): string {
   const { connection, form } = request;
@@ -84,10 +94,11 @@ function parameters(request: ApiRequest, values: readonly ScriptParameter[]): st
   const binding = confirms(request)
     ? `[CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = '${confirms(request)}')]`
     : '[CmdletBinding()]';
-  const hasSecrets = bodyVariables(request).length > 0;
+  const hasSecrets = variablesIn(bodyParts(request)).length > 0;
+  const secrets = secretParameters(request, values);
   const lines = [
     `[string] $Instance = ${powershellText(connection.instance.origin)}`,
-    ...values.map(declaration),
+    ...values.map((value) => (secrets.includes(value) ? `$${value.variable}` : declaration(value))),
     ...(body === undefined ? [] : [hasSecrets ? '$Body' : `$Body = ${powershellText(prettyPrint(body))}`]),
     '[string] $OutFile',
   ];
@@ -100,7 +111,8 @@ function confirms(request: ApiRequest): 'High' | 'Medium' | undefined {
 }
 
 /** Builds the URL from literal strings and encoded values, so that no value can change the path (E11). */
-function facts(operation: Operation, values: readonly ScriptParameter[]): string {
+function facts(request: ApiRequest, values: readonly ScriptParameter[]): string {
+  const { operation } = request;
   const places = values.filter(({ location }) => location === 'path');
   let index = 0;
   const path = operation.path
@@ -120,7 +132,8 @@ function facts(operation: Operation, values: readonly ScriptParameter[]): string
   const { paging, items, scope } = operation.traits;
   const rule = paging && PAGING_TABLE[paging.style];
   const inQuery = rule?.location === 'query';
-  return `${values.map((value) => `${conversion(value)}\n`).join('')}$method = ${powershellText(operation.method)}
+  const conversions = values.map((value) => `${conversion(value)}\n`).join('');
+  return `${ownQuery(request, values)}${conversions}${maskedQuery(request, values)}$method = ${powershellText(operation.method)}
 $operation = ${powershellText(plainText(operation.key, 300))}
 $neededScope = ${powershellText(scope)}
 $listName = ${powershellText(paging?.items ?? items ?? '')}
@@ -157,24 +170,6 @@ ${
 }`;
 }
 
-/** The body that the request has, with passwords from the environment. */
-function ownBody(request: ApiRequest): string {
-  const variables = bodyVariables(request);
-  if (request.body === undefined || variables.length === 0) {
-    return '';
-  }
-  return `if (-not $PSBoundParameters.ContainsKey('Body')) {
-    foreach ($variableName in ${variables.map(powershellText).join(', ')}) {
-        if (-not [Environment]::GetEnvironmentVariable($variableName)) {
-            Stop-Script 'Variable' ('Set the environment variable ' + $variableName + ', or pass the parameter Body.')
-        }
-    }
-    $Body = ${bodyParts({ ...request, body: prettyPrint(request.body) })
-      .map((part) => ('json' in part ? powershellText(part.json) : secretText(part.variable)))
-      .join(' + ')}
-}`;
-}
-
 /** A missing file, an object, or the lines of a file are no JSON text. */
 const BODY_CHECK = `if ($Body -isnot [string] -or (ConvertFrom-JsonText $Body $false '').Problem -eq 'syntax') {
     Stop-Script 'Body' 'The parameter Body must be one JSON text. Nothing was sent. ConvertTo-Json makes it from an object, and Get-Content -Raw from a file.'
@@ -198,8 +193,11 @@ if ($null -ne $read.Value) {
 }`;
 
 /** Where nobody can answer, `ShouldProcess` ends only its own statement, so that what follows the script would run. */
-const ASK = `$target = Get-Uri $null
-try {
+/** `Get-Line` masks a secret of the query, and shows only the beginning of a long address. */
+const target = (request: ApiRequest): string =>
+  querySecrets(request).length > 0 ? 'Get-Line (Get-Uri $null)' : 'Get-Uri $null';
+
+const ASK = `try {
     $isAgreed = $PSCmdlet.ShouldProcess($target, $operation)
 } catch {
     Stop-Script 'NotAsked' 'PowerShell cannot ask for confirmation here. Nothing was sent. Pass -Confirm:$false where nobody can answer.'
@@ -225,6 +223,6 @@ Write-Answer $read.Value${wholeListCheck(items)}${hasPagingParameter(operation.p
     ? `Send-Change (Get-Uri $null) ${form ? `$formBytes (${FORM_CONTENT_TYPE})` : "(Get-RequestBody $null) 'application/json'"}`
     : read;
   const all = `Open-OutFile\n${send}\nComplete-OutFile`;
-  const asked = confirms(request) ? `${ASK}\nif ($isAgreed) {\n${indent(all)}\n}` : all;
+  const asked = confirms(request) ? `$target = ${target(request)}\n${ASK}\nif ($isAgreed) {\n${indent(all)}\n}` : all;
   return `try {\n${indent(asked)}\n} finally {\n    Close-Script\n}`;
 }

@@ -23,7 +23,7 @@ export function powershellSecrets({ body, form, operation }: ApiRequest): string
     // The script contains the parts of the form as they are.
     const values = (passwordValues(body, operation) ?? []).map(({ start, end }) => body.slice(start, end));
     const texts = values.map((value) => powershellText(String(value.startsWith('"') ? JSON.parse(value) : value)));
-    return texts.length === 0 ? '' : `$session.Secrets = @(${texts.join(', ')})`;
+    return texts.length === 0 ? '' : `$session.Secrets += @(${texts.join(', ')})`;
   }
   const marks = (operation.traits.passwords ?? []).map((mark) => powershellText(`.${mark}`));
   return String.raw`function Test-SecretName([string] $Text) {
@@ -97,8 +97,9 @@ function Find-Secret($Json) {
 }
 
 $json = ConvertFrom-JsonText $Body $false ''
-$session.Secrets = @($Body)
+$secrets = @($Body)
 if ($json.Problem -eq '') {
-    $session.Secrets = @(Find-Secret $json.Value)
-}`;
+    $secrets = @(Find-Secret $json.Value)
+}
+$session.Secrets += $secrets`;
 }

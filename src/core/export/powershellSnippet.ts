@@ -1,6 +1,6 @@
 import { ACCEPT, type ApiRequest } from '../api/apiRequest.ts';
 import { formatJson } from '../json/formatJson.ts';
-import { bodyParts, bodyVariables } from './bodySecrets.ts';
+import { bodyParts, JSON_NUMBER, secretVariables, urlParts, type SecretVariable } from './requestSecrets.ts';
 
 /**
  * A single-quoted string. PowerShell treats four typographic quotation marks like the straight one, so all are doubled.
@@ -10,9 +10,20 @@ export function powershellText(text: string): string {
   return `'${text.replace(/['\u2018-\u201b]/g, '$&$&')}'`;
 }
 
-/** A password of the body as JSON text, from an environment variable. */
-export function secretText(variable: string): string {
-  return `(ConvertTo-Json -InputObject ([string] $env:${variable}) -Compress)`;
+/** The expression for a body that is JSON, with passwords from environment variables. */
+export function bodyExpression(request: ApiRequest): string {
+  return bodyParts(request)
+    .map((part) => ('text' in part ? powershellText(part.text) : jsonOf(part)))
+    .join(' + ');
+}
+
+function jsonOf({ variable, isNumber }: SecretVariable): string {
+  return isNumber ? `$env:${variable}` : `(ConvertTo-Json -InputObject ([string] $env:${variable}) -Compress)`;
+}
+
+/** Whether the text of this expression is no number of JSON. */
+export function isNoNumber(expression: string): string {
+  return `${expression} -cnotmatch '^${JSON_NUMBER}\\z'`;
 }
 
 /** Uses splatting, so that each value is on its own line. */
@@ -20,21 +31,17 @@ export function powershellSnippet(request: ApiRequest): string {
   const { operation, body } = request;
   const fields = requestFields(request);
   if (body !== undefined) {
-    const parts = bodyParts(request).map((part) =>
-      'json' in part ? powershellText(part.json) : secretText(part.variable),
-    );
     // Windows PowerShell would encode a string as Latin-1.
     fields.push(
       "ContentType        = 'application/json'",
-      `Body               = [System.Text.Encoding]::UTF8.GetBytes(${parts.join(' + ')})`,
+      `Body               = [System.Text.Encoding]::UTF8.GetBytes(${bodyExpression(request)})`,
     );
   }
   if (body === undefined && operation.method === 'POST') {
     // Otherwise PowerShell would declare a form.
     fields.push("ContentType        = ''");
   }
-  const checks = bodyVariables(request).flatMap(checkOf);
-  return `${onePage(request, '#')}${sendingBlock(fields, checks)}`;
+  return `${onePage(request, '#')}${sendingBlock(fields, secretChecks(request))}`;
 }
 
 /** A comment of a copy, which sends one request. */
@@ -45,10 +52,13 @@ export function onePage({ operation }: ApiRequest, comment: string): string {
 }
 
 /** The entries of the table of parameters that every request has. */
-export function requestFields({ operation, url }: ApiRequest): string[] {
+export function requestFields(request: ApiRequest): string[] {
+  const url = urlParts(request).map((part) =>
+    'text' in part ? powershellText(part.text) : `[uri]::EscapeDataString($env:${part.variable})`,
+  );
   return [
-    `Method             = ${powershellText(operation.method)}`,
-    `Uri                = ${powershellText(url)}`,
+    `Method             = ${powershellText(request.operation.method)}`,
+    `Uri                = ${url.join(' + ')}`,
     `Headers            = @{ Accept = '${ACCEPT}'; Authorization = "Bearer $env:NINJAONE_ACCESS_TOKEN" }`,
     'MaximumRedirection = 0',
   ];
@@ -71,6 +81,20 @@ export function sendingBlock(fields: readonly string[], before: readonly string[
     'Invoke-RestMethod @request',
   ];
   return `& {\n${lines.map((line) => `    ${line}\n`).join('')}}\n`;
+}
+
+/** Lines that check the environment variables with secrets of the request. */
+export function secretChecks(request: ApiRequest): readonly string[] {
+  return secretVariables(request).flatMap(({ variable, isNumber }) => [
+    ...checkOf(variable),
+    ...(isNumber
+      ? [
+          `if (${isNoNumber(`$env:${variable}`)}) {`,
+          `    throw 'The environment variable ${variable} must be a number.'`,
+          '}',
+        ]
+      : []),
+  ]);
 }
 
 function checkOf(variable: string): readonly string[] {

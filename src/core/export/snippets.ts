@@ -2,7 +2,15 @@ import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
 import { ACCEPT, type ApiRequest } from '../api/apiRequest.ts';
 import { bashText } from './bashText.ts';
-import { bodyParts, bodyVariables } from './bodySecrets.ts';
+import {
+  bodyParts,
+  JSON_NUMBER,
+  secretUses,
+  secretVariables,
+  urlParts,
+  type RequestPart,
+  type SecretVariable,
+} from './requestSecrets.ts';
 import { curlForm, javascriptForm, pythonForm } from './formSnippets.ts';
 import { powershellFormSnippet } from './powershellForm.ts';
 import { onePage, powershellSnippet } from './powershellSnippet.ts';
@@ -28,18 +36,18 @@ export const SNIPPETS: { readonly [K in SnippetTarget]: Snippet } = {
 
 /** By default, curl expands braces and brackets in URLs, and reads a body that begins with `@` from a file. */
 function curl(request: ApiRequest): string {
-  const { operation, url, body, form } = request;
+  const { operation, body, form } = request;
   const lines = [
     // The first redirect is an error.
     `  curl --globoff --fail-with-body --no-progress-meter --location --max-redirs 0 --request ${operation.method}`,
-    `--url ${bashText(url)}`,
+    `--url ${joined(urlParts(request), { text: bashText, secret: bashEncoded })}`,
     `--header 'Accept: ${ACCEPT}'`,
   ];
   if (form) {
     lines.push(...curlForm(form));
   } else if (body !== undefined) {
-    const parts = bodyParts(request).map((part) => ('json' in part ? bashText(part.json) : bashSecret(part.variable)));
-    lines.push("--header 'Content-Type: application/json'", `--data-raw ${parts.join('')}`);
+    const data = joined(bodyParts(request), { text: bashText, secret: bashJson });
+    lines.push("--header 'Content-Type: application/json'", `--data-raw ${data}`);
   }
   // Other users of the computer can see the arguments, but not the standard input. A response may have no body to show.
   lines.push(
@@ -47,20 +55,62 @@ function curl(request: ApiRequest): string {
     '--header @- <<< "Authorization: Bearer ${NINJAONE_ACCESS_TOKEN:?}" 2>&1 >&3 |',
   );
   const command = `(\n  set -o pipefail\n${lines.join(' \\\n    ')}\n    ${REDIRECT_CHECK}\n) 3>&1\n`;
-  const variables = bodyVariables(request);
+  const before = [...bashFunctions(request), ...secretVariables(request).flatMap(bashChecks)];
   // One list, because an interactive shell goes on with the next command after an error.
-  return variables.length === 0
-    ? `${onePage(request, '#')}${command}`
-    : `${JSON_TEXT} &&\n${variables.map((name) => `: "\${${name}:?}" &&\n`).join('')}${command}`;
+  return `${onePage(request, '#')}${before.map((line) => `${line} &&\n`).join('')}${command}`;
 }
 
 /** Passes on what curl says. For curl itself, a redirect that leads nowhere is a success. */
 const REDIRECT_CHECK =
   'awk \'{ print > "/dev/stderr" } /^HTTP 3/ { print "The request was redirected." > "/dev/stderr"; failed = 1 } END { exit failed }\'';
 
-function bashSecret(variable: string): string {
-  return `"$(json_text "$${variable}")"`;
+/** The address or the body as an expression of a language. */
+function joined(parts: readonly RequestPart[], { text, secret, between = '' }: Writer): string {
+  return parts.map((part) => ('text' in part ? text(part.text) : secret(part))).join(between);
 }
+
+interface Writer {
+  readonly text: (text: string) => string;
+  readonly secret: (secret: SecretVariable) => string;
+  /** Operator for texts that follow one another. */
+  readonly between?: string;
+}
+
+function bashEncoded({ variable }: SecretVariable): string {
+  return `"$(url_text "$${variable}")"`;
+}
+
+function bashJson({ variable, isNumber }: SecretVariable): string {
+  return isNumber ? `"$${variable}"` : `"$(json_text "$${variable}")"`;
+}
+
+/** What the copy calls. */
+function bashFunctions(request: ApiRequest): readonly string[] {
+  const { inUrl, asText, asNumber } = secretUses(request);
+  return [...(inUrl ? [URL_TEXT] : []), ...(asText ? [JSON_TEXT] : []), ...(asNumber ? [IS_NUMBER] : [])];
+}
+
+function bashChecks({ variable, isNumber }: SecretVariable): readonly string[] {
+  return [`: "\${${variable}:?}"`, ...(isNumber ? [`is_number ${variable} "$${variable}"`] : [])];
+}
+
+const IS_NUMBER = `is_number() {
+  local LC_ALL=C number='^${JSON_NUMBER}$'
+  [[ $2 =~ $number ]] || { echo "The environment variable $1 must be a number." >&2; return 1; }
+}`;
+
+/** Writes its argument as \`encodeURIComponent()\` does. */
+const URL_TEXT = String.raw`url_text() {
+  local LC_ALL=C text=$1 encoded= char index
+  for ((index = 0; index < $${'{'}#text}; index++)); do
+    char=$${'{'}text:index:1}
+    case $char in
+      [A-Za-z0-9._~-]) encoded+=$char ;;
+      *) printf -v char '%d' "'$char" && printf -v char '%%%02X' "$((char & 255))" && encoded+=$char ;;
+    esac
+  done
+  printf '%s' "$encoded"
+}`;
 
 /** Writes its argument as a JSON string. The versions of bash replace backslashes in `${text//}` in different ways. */
 const JSON_TEXT = String.raw`json_text() {
@@ -81,12 +131,14 @@ function powershell(request: ApiRequest): string {
 }
 
 function python(request: ApiRequest): string {
-  const { operation, url, body, form } = request;
-  const isSecret = bodyVariables(request).length > 0;
+  const { operation, body, form } = request;
+  const data = joined(bodyParts(request), { text: pythonText, secret: pythonJson, between: ' + ' });
+  const url = joined(urlParts(request), { text: JSON.stringify, secret: pythonEncoded, between: ' + ' });
+  const { inUrl, asText, asNumber } = secretUses(request);
   const type = body === undefined || form ? '' : '\n        "Content-Type": "application/json",';
-  return `${onePage(request, '#')}${isSecret ? 'import json\n' : ''}import os
-import sys
-
+  return `${onePage(request, '#')}${asText ? 'import json\n' : ''}import os
+${asNumber ? 'import re\n' : ''}import sys
+${inUrl ? 'from urllib.parse import quote\n' : ''}
 import requests
 
 
@@ -94,17 +146,17 @@ def variable(name):
     if not os.environ.get(name):
         raise SystemExit(f"Set the environment variable {name}.")
     return os.environ[name]
-
+${asNumber ? PYTHON_NUMBER : ''}
 
 response = requests.request(
     ${JSON.stringify(operation.method)},
-    ${JSON.stringify(url)},
+    ${url},
     headers={
         "Accept": ${JSON.stringify(ACCEPT)},
         "Accept-Encoding": "identity",  # Otherwise nobody notices that a response is cut.
         "Authorization": "Bearer " + variable("NINJAONE_ACCESS_TOKEN"),${type}
     },
-${form ? pythonForm(form) : body === undefined ? '' : `    data=${pythonBody(request)}.encode("utf-8"),\n`}    auth=lambda request: request,  # Otherwise a .netrc file replaces the token.
+${form ? pythonForm(form) : body === undefined ? '' : `    data=(${data}).encode("utf-8"),\n`}    auth=lambda request: request,  # Otherwise a .netrc file replaces the token.
     allow_redirects=False,
     timeout=60,
 )
@@ -115,15 +167,26 @@ sys.stdout.buffer.write(response.content)
 `;
 }
 
-/** As text, because a dictionary would lose digits, duplicate names, and escapes such as `\/`. */
-function pythonBody(request: ApiRequest): string {
-  const parts = bodyParts(request).map((part) =>
-    'json' in part ? pythonText(part.json) : `json.dumps(variable("${part.variable}"))`,
-  );
-  return parts.length > 1 ? `(${parts.join(' + ')})` : parts.join('');
+function pythonEncoded({ variable }: SecretVariable): string {
+  return `quote(variable("${variable}"), safe="")`;
 }
 
-/** A raw text where it can contain the text. */
+function pythonJson({ variable, isNumber }: SecretVariable): string {
+  return isNumber ? `number("${variable}")` : `json.dumps(variable("${variable}"))`;
+}
+
+const PYTHON_NUMBER = String.raw`
+
+def number(name):
+    if not re.fullmatch("${JSON_NUMBER}", variable(name)):
+        raise SystemExit(f"The environment variable {name} must be a number.")
+    return variable(name)
+`;
+
+/**
+ * JSON as text, because a dictionary would lose digits, duplicate names, and escapes such as `\/`. A raw text where it can
+ * contain the text.
+ */
 function pythonText(json: string): string {
   // UTF-8 has no lone surrogates, so Send replaces them, too.
   const text = json.replaceAll(/\p{Cs}/gu, '\ufffd');
@@ -131,13 +194,16 @@ function pythonText(json: string): string {
 }
 
 function fetchSnippet(request: ApiRequest): string {
-  const { operation, url, body, form } = request;
+  const { operation, body, form } = request;
   const content = body === undefined || form ? '' : '\n    "Content-Type": "application/json",';
-  const parts = bodyParts(request).map((part) =>
-    'json' in part ? javascriptText(part.json) : `\${secret("${part.variable}")}`,
-  );
-  const json = form ? '\n  body: form,' : body === undefined ? '' : `\n  body: \`${parts.join('')}\`,`;
-  return `${onePage(request, '//')}${JAVASCRIPT_TOKEN}${bodyVariables(request).length > 0 ? JAVASCRIPT_SECRET : ''}${form ? javascriptForm(form) : ''}const response = await fetch(${JSON.stringify(url)}, {
+  const text = joined(bodyParts(request), { text: javascriptText, secret: javascriptJson });
+  const url = joined(urlParts(request), { text: JSON.stringify, secret: javascriptEncoded, between: ' + ' });
+  const json = form ? '\n  body: form,' : body === undefined ? '' : `\n  body: \`${text}\`,`;
+  const functions = [
+    ...(secretVariables(request).length > 0 ? [JAVASCRIPT_VARIABLE] : []),
+    ...(secretUses(request).asNumber ? [JAVASCRIPT_NUMBER] : []),
+  ].join('');
+  return `${onePage(request, '//')}${JAVASCRIPT_TOKEN}${functions}${form ? javascriptForm(form) : ''}const response = await fetch(${url}, {
   method: ${JSON.stringify(operation.method)},
   headers: {
     "Accept": ${JSON.stringify(ACCEPT)},
@@ -153,16 +219,32 @@ process.stdout.write(Buffer.from(await response.arrayBuffer()));
 `;
 }
 
+function javascriptEncoded({ variable }: SecretVariable): string {
+  return `encodeURIComponent(variable("${variable}"))`;
+}
+
+function javascriptJson({ variable, isNumber }: SecretVariable): string {
+  return isNumber ? `\${number("${variable}")}` : `\${JSON.stringify(variable("${variable}"))}`;
+}
+
 const JAVASCRIPT_TOKEN = `if (!process.env.NINJAONE_ACCESS_TOKEN) {
   throw new Error("Set the environment variable NINJAONE_ACCESS_TOKEN.");
 }
 `;
 
-const JAVASCRIPT_SECRET = `const secret = (name) => {
+const JAVASCRIPT_VARIABLE = `const variable = (name) => {
   if (!process.env[name]) {
     throw new Error(\`Set the environment variable \${name}.\`);
   }
-  return JSON.stringify(process.env[name]);
+  return process.env[name];
+};
+`;
+
+const JAVASCRIPT_NUMBER = `const number = (name) => {
+  if (!/^${JSON_NUMBER}$/.test(variable(name))) {
+    throw new Error(\`The environment variable \${name} must be a number.\`);
+  }
+  return variable(name);
 };
 `;
 

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { ApiRequest } from '../../core/api/apiRequest.ts';
 import { isAbsolutePath, isFilePart } from '../../core/api/formParts.ts';
 import { canceled } from '../../core/base/errors.ts';
-import { bodyVariables } from '../../core/export/bodySecrets.ts';
+import { variableNames } from '../../core/export/requestSecrets.ts';
 import { scriptFileName } from '../../core/export/powershellHelp.ts';
 import { SNIPPET_TARGETS, SNIPPETS } from '../../core/export/snippets.ts';
 import { localize } from '../platform/localize.ts';
@@ -37,7 +37,7 @@ export async function copyRequestAs(request: ApiRequest): Promise<void> {
   void offerToOpen(
     vscode.l10n.t({
       message: 'Copied as {0}. The command reads these environment variables: {1}.',
-      args: [label, ['NINJAONE_ACCESS_TOKEN', ...bodyVariables(request)].join(', ')],
+      args: [label, ['NINJAONE_ACCESS_TOKEN', ...variableNames(request)].join(', ')],
       comment: '{0} is a tool, such as curl. {1} is a list of names.',
     }),
     async () => vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language })),
@@ -57,7 +57,7 @@ export async function saveRequestAsPowerShell(request: ApiRequest): Promise<void
   }
   const { savedScript } = await import('../../core/export/savedScript.ts');
   await vscode.workspace.fs.writeFile(file, Buffer.from(savedScript(await withWholePaths(request))));
-  const [name, variables] = [fileNameOf(file), bodyVariables(request)];
+  const [name, variables] = [fileNameOf(file), variableNames(request)];
   void offerSavedFile(
     variables.length === 0
       ? vscode.l10n.t(
@@ -67,7 +67,7 @@ export async function saveRequestAsPowerShell(request: ApiRequest): Promise<void
         )
       : vscode.l10n.t({
           message:
-            'Saved as {0}. The script reads the access token from the environment variable {1}, or signs in as a service with {2} and {3}. It reads the secrets of the body from {4}.',
+            'Saved as {0}. The script reads the access token from the environment variable {1}, or signs in as a service with {2} and {3}. It reads the secrets of the request from {4}.',
           args: [name, ...SIGN_IN_VARIABLES, variables.join(', ')],
           comment:
             '{0} is the name of a file, {1} to {3} are names of environment variables and {4} a list of such names.',

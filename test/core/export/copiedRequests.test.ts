@@ -202,6 +202,90 @@ describe('a copied request', function () {
     });
   }
 
+  const secretKey = 'k&=%/+ ü😀"\'$x`y`\\%41#';
+  const secretNumbers = { NINJAONE_DOOR_PIN: '12345678901234567890', NINJAONE_PIN: '-1.50e+2' };
+  const withSecrets = (): ApiRequest => ({
+    connection: server.connection,
+    operation: PATCH_DEVICE,
+    url: `${server.connection.instance.origin}/v2/device/1?filter=a%26b&apiKey=in-the-address&after=1`,
+    body: '{"doorPin":4711,"list":[{"pin":4712}],"n":1.10}',
+  });
+  const assertSecretsSent = ({ url, body }: Arrived): void => {
+    const query = [...new URL(url, 'http://x').searchParams];
+    assert.deepEqual(query, [
+      ['filter', 'a&b'],
+      ['apiKey', secretKey],
+      ['after', '1'],
+    ]);
+    assert.equal(body.replaceAll(/\s/g, ''), '{"doorPin":12345678901234567890,"list":[{"pin":-1.50e+2}],"n":1.10}');
+  };
+
+  for (const target of Object.keys(RUNS) as SnippetTarget[]) {
+    it(`for ${target} reads a secret of the query and secret numbers from environment variables (E10)`, async function () {
+      const copy = SNIPPETS[target].write(withSecrets());
+      assert.doesNotMatch(copy, /in-the-address|471/);
+      const token = `query-for-${target}`;
+      const arrived = server.expect(token, () => ({ body: '{}' }));
+      try {
+        for (const [index, wrong] of ['', '1234\n', '01'].entries()) {
+          added = { NINJAONE_API_KEY: secretKey, ...secretNumbers, NINJAONE_PIN: wrong };
+          const { status, err } = await RUNS[target](this, [copy], token);
+          assert.notEqual(status, 0, wrong);
+          assert.match(err.replaceAll(/\s+/g, ' '), index === 0 ? /NINJAONE_PIN/ : /NINJAONE_PIN must be a number/);
+        }
+        assert.equal(arrived.length, 0);
+        // macOS has bash 3.2.
+        for (const version of target === 'curl' ? ['', '3.2'] : ['']) {
+          added = {
+            NINJAONE_API_KEY: secretKey,
+            ...secretNumbers,
+            ...(version === '' ? {} : { BASH_COMPAT: version }),
+          };
+          assert.equal((await RUNS[target](this, [copy], token)).status, 0);
+          assertSecretsSent(arrived.at(-1)!);
+        }
+      } finally {
+        added = {};
+      }
+    });
+  }
+
+  it('as a saved PowerShell script reads the same secrets, and shows none of them (E10)', async function () {
+    const command = powershellOrSkip(this, 'the secrets of the saved script');
+    const script = powershellScript(withSecrets());
+    assert.doesNotMatch(script, /in-the-address|471/);
+    const file = await write('secrets.ps1', script);
+    const environment = { ...secretNumbers, NINJAONE_API_KEY: secretKey };
+    const run = (
+      token: string,
+      more: Readonly<Record<string, string>>,
+      parameters = {},
+    ): Parameters<typeof runScripts>[2][number] => ({
+      file,
+      parameters: { Confirm: false, ...parameters },
+      environment: { ...environment, NINJAONE_ACCESS_TOKEN: token, ...more },
+    });
+    const arrived = ['saved-all', 'saved-none', 'saved-text', 'saved-given'].map((token) =>
+      server.expect(token, () => ({ status: 400, body: JSON.stringify({ errorMessage: `bad ${secretKey}` }) })),
+    );
+    const results = await runScripts(command, directory, [
+      run('saved-all', {}),
+      run('saved-none', { NINJAONE_API_KEY: '' }),
+      run('saved-text', { NINJAONE_PIN: '12a' }),
+      run('saved-given', { NINJAONE_API_KEY: '', NINJAONE_PIN: '' }, { ApiKey: 'given', Body: '{"pin":1}' }),
+    ]);
+    assert.deepEqual(
+      arrived.map((each) => each.length),
+      [1, 0, 0, 1],
+    );
+    assertSecretsSent(arrived[0]![0]!);
+    assert.match(arrived[3]![0]!.url, /apiKey=given/);
+    const [all, none, text] = results.map(({ error }) => error ?? '');
+    assert.match(all!, /bad \*\*\*/);
+    assert.match(none!, /Set the environment variable NINJAONE_API_KEY, or pass the parameter ApiKey\./);
+    assert.match(text!, /NINJAONE_PIN must be a number/);
+  });
+
   it('for powershell keeps the bytes of a file with -OutFile, as its comment says (E10)', async function () {
     const bytes = Uint8Array.of(0x25, 0x50, 0x44, 0x46, 0xff, 0xfe, 0x80, 0, 0x0d, 0x0a);
     const url = `${server.connection.instance.origin}/v2/device/1`;
