@@ -156,12 +156,19 @@ export function operationParameters(operation: SpecOperation, row: OverlayRow | 
             required: parameter.required || required === true,
             minimum: minimum ?? parameter.minimum ?? (PAGE_SIZES.has(parameter.name) ? 1 : undefined),
             maximum: maximum ?? parameter.maximum,
-            kind: row?.kinds.get(parameter.name),
+            kind: row ? row.kinds.get(parameter.name) : kindInPath(operation, parameter),
             date: row?.dates.get(parameter.name),
           },
         ];
   });
 }
+
+/** Of an operation that only the description of an instance has, so that its confirmation can name the object, too. */
+function kindInPath({ path }: SpecOperation, { in: location, name }: SpecParameter): ResourceType | undefined {
+  return location === 'path' ? NAMED_IN_PATH.find((kind) => path.startsWith(`/v2/${kind}/{${name}}`)) : undefined;
+}
+
+const NAMED_IN_PATH: readonly ResourceType[] = ['device', 'organization'];
 
 const UNDECLARED = { required: false, format: undefined, values: undefined } as const;
 const PAGE_SIZES: ReadonlySet<string> = new Set(['pageSize', 'limit']);

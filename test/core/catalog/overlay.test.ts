@@ -46,6 +46,36 @@ describe('the overlay of the bundled catalog', () => {
     assert.deepEqual(without, []);
   });
 
+  it('knows the kind of an ID by the path where only an instance has the operation, as the rows do (E4, E9)', () => {
+    let found = 0;
+    for (const operation of operations) {
+      const kinds = new Map(operation.parameters.map(({ name, kind }) => [name, kind]));
+      for (const { name, in: location, kind } of operationParameters(operation, undefined)) {
+        if (kind !== undefined) {
+          assert.deepEqual([location, kind], ['path', kinds.get(name)], operation.key);
+          found++;
+        }
+      }
+    }
+    assert.ok(found > 50, String(found));
+    const parameters = ['id', 'other'].map((name) => ({ name, in: 'path', schema: { type: 'integer' } }));
+    const { operations: own } = catalogOf(
+      readOpenApi(
+        specOf({
+          'DELETE /v2/device/{id}/thing/{other}': { parameters },
+          'DELETE /v2/devices/{id}/{other}': { parameters },
+        }),
+      ),
+    );
+    assert.deepEqual(
+      own.map((operation) => operation.parameters.map(({ kind }) => kind)),
+      [
+        ['device', undefined],
+        [undefined, undefined],
+      ],
+    );
+  });
+
   it('has a readable name for every resource type (E5, E9)', () => {
     const kinds = new Set([...bundledOverlay.values()].flatMap((row) => [...row.kinds.values()]));
     assert.deepEqual([...RESOURCE_TYPE_NAMES.keys()].sort(), [...kinds].sort());
