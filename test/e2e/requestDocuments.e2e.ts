@@ -33,7 +33,7 @@ describe('a request document', () => {
     const { page, sandbox } = fixture;
     await keepFilter(fixture, 'get activities class');
     await press(treeItem(page, ACTIVITIES).last());
-    await lens(page, /^Send to .+ · 127\.0\.0\.1:\d+$/).waitFor();
+    await lens(page, /^Send to Sandbox native$/).waitFor();
     await page.locator('.tab.active .monaco-icon-label.italic').waitFor();
     assert.deepEqual(await requestOf(fixture, 'GET /v2/activities'), {
       $schema: 'ninjaone://schema/GET/v2/activities.json',

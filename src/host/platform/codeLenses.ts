@@ -53,13 +53,17 @@ export function registerCodeLensProvider(
   );
 }
 
-/** A lens whose title is shown as written; `icon` is the ID of an icon before it. */
+/** A lens whose title and tooltip are shown as written; `icon` is the ID of an icon before it. */
 export function codeLens(
   range: vscode.Range,
-  { icon, title, ...command }: vscode.Command & { readonly icon?: string },
+  { icon, title, tooltip, ...command }: vscode.Command & { readonly icon?: string },
 ): vscode.CodeLens {
   const plain = plainText(title, 1000);
-  return new vscode.CodeLens(range, { ...command, title: icon === undefined ? plain : `$(${icon}) ${plain}` });
+  return new vscode.CodeLens(range, {
+    ...command,
+    title: icon === undefined ? plain : `$(${icon}) ${plain}`,
+    ...(tooltip === undefined ? {} : { tooltip: plainText(tooltip, 1000) }),
+  });
 }
 
 /** In milliseconds. Each is longer than the usual wait of VS Code (250 ms), because the event starts that wait again. */

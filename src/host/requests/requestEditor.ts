@@ -12,14 +12,12 @@ import { emptyPasswordProblems, missingPasswordProblems } from '../../core/reque
 import { buildRequest } from '../../core/requests/buildRequest.ts';
 import { sourceSpan } from '../../core/requests/requestSource.ts';
 import { readRequestText } from '../../core/requests/requestText.ts';
-import { hasPages } from '../../core/responses/displayedResponse.ts';
 import { operationIn } from '../../core/requests/valuePlace.ts';
-import { codeLens } from '../platform/codeLenses.ts';
-import { REQUEST_FILES, REQUEST_SCHEME, type Command } from '../platform/contributions.ts';
-import { filePartsOf } from './chooseFormFile.ts';
+import { REQUEST_FILES, REQUEST_SCHEME } from '../platform/contributions.ts';
 import type { RequestDocuments } from './requestDocuments.ts';
 import type { RequestFiles } from './requestFiles.ts';
 import { RequestAgreements } from './requestAgreements.ts';
+import { requestLenses } from './requestLenses.ts';
 import { askEmptyPasswords } from './requestQuestions.ts';
 import { localize } from '../platform/localize.ts';
 import { onDidCloseLastTab, openAddresses } from '../platform/tabs.ts';
@@ -201,25 +199,11 @@ export class RequestEditor implements Disposable {
     if (!isRequestDocument(document) || !mayBeSent(document)) {
       return [];
     }
-    const connection = this.connectionOf(document);
-    const operation = operationOf(document, await this.catalogOf(document));
-    const lens = (title: string, command: Command): vscode.CodeLens =>
-      codeLens(new vscode.Range(0, 0, 0, 0), { title, command, arguments: [document.uri] });
-    return [
-      lens(
-        connection ? vscode.l10n.t('Send to {0}', connectionLabel(connection)) : vscode.l10n.t('Send…'),
-        'ninjaone.request.send',
-      ),
-      ...(connection && this.connections.length > 1
-        ? [lens(vscode.l10n.t('Change Connection…'), 'ninjaone.request.changeConnection')]
-        : []),
-      ...(filePartsOf(operation).length > 0
-        ? [lens(vscode.l10n.t('Choose File…'), 'ninjaone.request.chooseFile')]
-        : []),
-      ...(operation && hasPages(operation) ? [lens(vscode.l10n.t('Fetch All'), 'ninjaone.request.fetchAll')] : []),
-      lens(vscode.l10n.t('Copy As…'), 'ninjaone.request.copyAs'),
-      lens(vscode.l10n.t('Save as Script…'), 'ninjaone.explorer.saveAsPowerShell'),
-    ];
+    return requestLenses(document.uri, {
+      connection: this.connectionOf(document),
+      canChangeConnection: this.connections.length > 1,
+      operation: operationOf(document, await this.catalogOf(document)),
+    });
   }
 
   dispose(): void {
@@ -267,10 +251,6 @@ export function isRequestDocument({ uri }: vscode.TextDocument): boolean {
 /** A request document in a folder that is not trusted can be viewed but not sent. */
 export function mayBeSent({ uri }: vscode.TextDocument): boolean {
   return uri.scheme === REQUEST_SCHEME || vscode.workspace.isTrusted;
-}
-
-function connectionLabel({ name, instance }: Connection): string {
-  return `${name} · ${instance.label}`;
 }
 
 function noDocument(): NinjaOneError {

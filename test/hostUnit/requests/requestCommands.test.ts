@@ -234,6 +234,13 @@ describe('request documents and their commands', () => {
     assert.deepEqual(proposed, [undefined, undefined]);
   });
 
+  it('leave out a host that is too long for the line above them (E6)', async () => {
+    await open({ connections: [{ ...ACME, instance: 'https://a-rather-long-name.rmmservice.com' }] });
+    const [send] = await editor.languages.lensesOf(await explorer.write(LIST));
+    const { title, tooltip } = send?.command ?? {};
+    assert.deepEqual([title, tooltip], ['Send to Acme', 'Send to Acme (https://a-rather-long-name.rmmservice.com)']);
+  });
+
   describe('with several connections', () => {
     beforeEach(() => open({ connections: [ACME, BETA] }));
 
@@ -242,6 +249,17 @@ describe('request documents and their commands', () => {
       await explorer.host.selection.select(explorer.host.settings.connection('Beta')!);
       await explorer.run('ninjaone.request.send', document.uri);
       assert.match(explorer.sent[0]?.url ?? '', /eu\.ninjarmm\.com/);
+    });
+
+    it('have what is used first within the half of a window above them, and the address in a tooltip (E6, E14)', async () => {
+      const document = await explorer.write(LIST);
+      const titles = await explorer.lenses(document);
+      assert.deepEqual(titles, [
+        ...['Send to Acme · eu', 'Fetch All', 'Change Connection…', 'Save as Script…', 'Copy As…'],
+      ]);
+      assert.ok(titles.slice(0, 3).join(' | ').length <= 60);
+      const [send] = await editor.languages.lensesOf(document);
+      assert.equal(send?.command?.tooltip, 'Send to Acme (https://eu.ninjarmm.com)');
     });
 
     it('change the connection when the user says so (E6)', async () => {
