@@ -17,6 +17,7 @@ const LAZY = [
   'src/core/catalog/yaml.ts',
   'src/core/catalog/searchOperations.ts',
   'src/host/connections/wizard/connectionWizard.ts',
+  'src/host/connections/setupGuide.ts',
   'src/host/apiExplorer.ts',
   'src/host/explorer/openExplorerTree.ts',
   'src/host/signIn/signInAttempt.ts',

@@ -5,12 +5,12 @@ import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { startVscodeServer } from '../tooling/vscodeServer.ts';
 import { runStep } from '../tooling/childGroup.ts';
 import { findDesktopVscode, openDesktopVscode } from '../tooling/desktopVscode.ts';
-import { projectRoot } from '../tooling/provisionVscode.ts';
+import { projectRoot, welcomeExtension } from '../tooling/provisionVscode.ts';
 
 const HELP = `npm start [-- <flags>]
 
 Builds the extension, starts a NinjaOne look-alike (the sandbox) and opens VS Code with the extension and one
-connection of each platform. Everything listens on 127.0.0.1 only. Ctrl+C stops everything and deletes its data.
+connection of each platform, at the walkthrough. Everything listens on 127.0.0.1 only. Ctrl+C stops everything and deletes its data.
 
   (no flag)  the desktop VS Code, if the command "code" is on the PATH, else as with --web
   --web      the VS Code from npm in your browser; its URL is printed
@@ -135,7 +135,7 @@ async function startWeb(sandbox: Sandbox, cleanups: Cleanups): Promise<string> {
   const connectionToken = randomBytes(24).toString('hex');
   const server = await startVscodeServer({
     connectionToken,
-    extensions: [projectRoot],
+    extensions: [projectRoot, welcomeExtension],
     loopbackLinks: 'direct',
     userSettings: userSettings(sandbox),
   });
@@ -151,9 +151,18 @@ function userSettings(sandbox: Sandbox): Readonly<Record<string, unknown>> {
 function whatToTry(): string {
   const secrets = sandboxClients.flatMap(({ name, clientSecret }) => (clientSecret ? `${name}: ${clientSecret}` : []));
   return [
-    '1. Open the NinjaOne view and press Sign In on "Sandbox native"; any password will do, then Allow.',
-    `2. Run "NinjaOne: Set Client Secret…" once for those that have one (${secrets.join(', ')}), then Sign In.`,
-    '3. See who is signed in under Accounts, run "NinjaOne: Copy Access Token…". Ctrl+C here stops everything.',
+    "With NinjaOne, IT companies look after the computers of their customers. The sandbox plays NinjaOne's part with made-up",
+    'customers and devices. Nothing leaves this computer.',
+    '',
+    '1. VS Code shows the walkthrough "Get Started with NinjaOne". The connections exist already: go on with "Sign in".',
+    '   Select "Sandbox native". In the browser, any password will do, then select Allow.',
+    '2. In the walkthrough, select "List Organizations". Organizations are the customers. Select "Show as Table" above the',
+    '   response, or "Save as Script..." for PowerShell.',
+    '3. Select the NinjaOne icon in the Activity Bar. The API Explorer lists every operation: filter it by "devices".',
+    '4. Try a change, for example "Reboot device": you have to allow changes first, and to confirm each one.',
+    `5. Connections with a client secret ask for it at the first sign-in: ${secrets.join(', ')}.`,
+    '',
+    'Ctrl+C here stops everything and deletes its data.',
   ].join('\n');
 }
 

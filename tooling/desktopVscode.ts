@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signalIfAlive, startChildGroup, type ChildGroup } from './childGroup.ts';
-import { projectRoot } from './provisionVscode.ts';
+import { projectRoot, welcomeExtension } from './provisionVscode.ts';
 
 export interface DesktopVscode {
   /** Settles when the person has closed VS Code. Rejects when it could not be opened. */
@@ -48,6 +48,7 @@ export async function openDesktopVscode(
     code,
     ...['--wait', '--new-window', '--user-data-dir', data, '--extensions-dir', path.join(profile, 'extensions')],
     `--extensionDevelopmentPath=${projectRoot}`,
+    `--extensionDevelopmentPath=${welcomeExtension}`,
     ...['--disable-workspace-trust', '--disable-updates', '--skip-welcome', '--skip-release-notes'],
     // The tokens stay with the temporary data: no question for a keyring, and nothing is left in it.
     ...(process.platform === 'linux' ? ['--password-store=basic'] : []),

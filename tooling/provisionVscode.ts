@@ -52,6 +52,9 @@ export interface ProvisionOptions {
 
 export const projectRoot = fileURLToPath(new URL('..', import.meta.url));
 
+/** The extension of `npm start` that opens the walkthrough. */
+export const welcomeExtension = fileURLToPath(new URL('welcome', import.meta.url));
+
 /** Where downloaded parts are kept; git ignores it, and deleting it is always safe. */
 export const cacheDir = path.join(projectRoot, '.vscode-test');
 

@@ -29,6 +29,7 @@ export function registerAllCommands(platform: Platform, features: Features): voi
   const { tokens, clientSecrets } = sessions;
   const { signIn, coordinator, signOut, clipboard } = feature;
   const options: CommandTableOptions = {
+    extensionUri: context.extensionUri,
     settings,
     selection,
     tokens,

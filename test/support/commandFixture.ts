@@ -18,6 +18,7 @@ import { createSessionFixture, until, type SessionFixture } from './sessionFixtu
 import { ShownErrors } from './shownErrors.ts';
 import { TokenEndpoint } from './tokenEndpoint.ts';
 import type { FakeVscode } from './vscode/fakeVscode.ts';
+import { Uri } from './vscode/values.ts';
 
 export interface CommandFixtureOptions extends Partial<Pick<SignInOptions, 'remote' | 'confirmHost'>> {
   /** Resolves when the client secret has been read. */
@@ -105,6 +106,7 @@ export class CommandFixture extends HostFixture {
     this.tokenDocument = new TokenDocument(tokens, now);
     const terminals: Disposable[] = [];
     const table = createCommands({
+      extensionUri: Uri.file(process.cwd()),
       settings,
       selection,
       tokens,

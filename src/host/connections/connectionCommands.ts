@@ -24,6 +24,8 @@ import type { CommandTargets } from '../selection/commandTargets.ts';
 import type { WizardReason } from './wizard/connectionWizard.ts';
 
 export interface ConnectionCommandOptions {
+  /** The folder of the installed extension, which has the setup guide. */
+  readonly extensionUri: vscode.Uri;
   readonly settings: Settings;
   readonly selection: SelectedConnection;
   readonly tokens: TokenService;
@@ -58,6 +60,9 @@ export function createConnectionCommands(
   | 'ninjaone.testConnection'
   | 'ninjaone.selectConnection'
   | 'ninjaone.useConnection'
+  | 'ninjaone.openSetupGuide'
+  | 'ninjaone.openClientApps'
+  | 'ninjaone.copyRedirectUri'
 > {
   const { settings, selection, tokens, clientSecrets, signIn, writeAccess, targets, connectionFor, whoCalls, about } =
     options;
@@ -152,6 +157,16 @@ export function createConnectionCommands(
     'ninjaone.selectConnection': select,
     // In the menu of a row, where it asks nothing.
     'ninjaone.useConnection': select,
+
+    'ninjaone.openSetupGuide': async (argument) => {
+      await (await import('./setupGuide.ts')).openSetupGuide(argument, options.extensionUri);
+    },
+    'ninjaone.openClientApps': async () => {
+      await (await import('./setupGuide.ts')).openClientApps(settings.connections);
+    },
+    'ninjaone.copyRedirectUri': async () => {
+      await (await import('./setupGuide.ts')).copyRedirectUri();
+    },
   };
 }
 

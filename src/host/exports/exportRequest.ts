@@ -6,6 +6,7 @@ import { canceled } from '../../core/base/errors.ts';
 import { variableNames } from '../../core/export/requestSecrets.ts';
 import { scriptFileName } from '../../core/export/powershellHelp.ts';
 import { SNIPPET_TARGETS, SNIPPETS } from '../../core/export/snippets.ts';
+import { setContext } from '../platform/contributions.ts';
 import { localize } from '../platform/localize.ts';
 import { offerToOpen } from '../platform/offerAction.ts';
 import { showPick } from '../platform/quickInputs.ts';
@@ -57,6 +58,7 @@ export async function saveRequestAsPowerShell(request: ApiRequest): Promise<void
   }
   const { savedScript } = await import('../../core/export/savedScript.ts');
   await vscode.workspace.fs.writeFile(file, Buffer.from(savedScript(await withWholePaths(request))));
+  setContext('ninjaone.hasScript', true);
   const [name, variables] = [fileNameOf(file), variableNames(request)];
   void offerSavedFile(
     variables.length === 0

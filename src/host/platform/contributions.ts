@@ -39,6 +39,9 @@ export const COMMANDS = [
   'ninjaone.testConnection',
   'ninjaone.selectConnection',
   'ninjaone.useConnection',
+  'ninjaone.openSetupGuide',
+  'ninjaone.openClientApps',
+  'ninjaone.copyRedirectUri',
   'ninjaone.copyAccessToken',
   'ninjaone.showToken',
   'ninjaone.refreshToken',
@@ -107,6 +110,10 @@ export type ContextKey =
   | 'ninjaone.hasConnection'
   | 'ninjaone.signedIn'
   | 'ninjaone.signingIn'
+  /** A response was shown, which completes a step of the walkthrough. */
+  | 'ninjaone.hasResponse'
+  /** A script was saved, which completes a step of the walkthrough. */
+  | 'ninjaone.hasScript'
   | 'ninjaone.explorerFiltered'
   /** The box of the filter is open. */
   | 'ninjaone.explorerFiltering'

@@ -9,7 +9,7 @@ import type { ApiRequest } from '../../core/api/apiRequest.ts';
 import type { ResponseView } from '../../core/responses/responseView.ts';
 import { requestLabel } from '../../core/responses/requestLabel.ts';
 import type { TempFiles } from '../../core/files/tempFiles.ts';
-import { RESPONSE_SCHEME } from '../platform/contributions.ts';
+import { RESPONSE_SCHEME, setContext } from '../platform/contributions.ts';
 import { registerCodeLensProvider } from '../platform/codeLenses.ts';
 import { onDidCloseLastTab, openAddresses } from '../platform/tabs.ts';
 import { MaskedValues } from './maskedValues.ts';
@@ -109,6 +109,9 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
     }
     if (before && before !== uri) {
       await closeTabs(before.toString());
+    }
+    if (!response.failure) {
+      setContext('ninjaone.hasResponse', true);
     }
   }
 

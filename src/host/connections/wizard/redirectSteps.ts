@@ -131,7 +131,8 @@ export function copyRedirectButton(state: ConnectionDraft): StepButton {
 /** The value of the entry Another Redirect URI. A redirect URI is never empty. */
 const OTHER = '';
 
-async function choicesFor(state: WizardState): Promise<Choice<string>[]> {
+/** The redirect URIs that are usual in NinjaOne, with the one for this window first. */
+export function usualRedirectChoices(): Choice<string>[] {
   const loopback: Choice<string> = {
     label: LOOPBACK_REDIRECT,
     description: vscode.l10n.t('if VS Code and the browser are on the same computer'),
@@ -146,8 +147,12 @@ async function choicesFor(state: WizardState): Promise<Choice<string>[]> {
     copies: RELAY_REDIRECT,
     value: RELAY_REDIRECT,
   };
-  const choices = [
-    ...(usualRedirectUri() === RELAY_REDIRECT ? [relay, loopback] : [loopback, relay]),
+  return usualRedirectUri() === RELAY_REDIRECT ? [relay, loopback] : [loopback, relay];
+}
+
+async function choicesFor(state: WizardState): Promise<Choice<string>[]> {
+  const choices: Choice<string>[] = [
+    ...usualRedirectChoices(),
     {
       label: vscode.l10n.t('Another Redirect URI…'),
       detail: vscode.l10n.t(

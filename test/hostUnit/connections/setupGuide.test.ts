@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { createCommandFixture, type CommandFixture } from '../../support/commandFixture.ts';
+import { ACME } from '../../support/hostFixture.ts';
+import { choice } from '../../support/vscode/choice.ts';
+import { useVscode } from '../../support/vscode/fakeVscode.ts';
+
+const EU = { ...ACME, name: 'Europe', instance: 'eu' };
+const US = { ...ACME, name: 'States', instance: 'us', clientId: 'another-client' };
+
+describe('commands of the setup guide', () => {
+  const editor = useVscode();
+  let host: CommandFixture;
+  afterEach(() => host.close());
+
+  const open = async (...connections: readonly unknown[]): Promise<void> => {
+    host = await createCommandFixture(editor, connections);
+  };
+  const pages = (): readonly string[] =>
+    editor.commands.callsOf('markdown.showPreview').map(([uri]) => String(uri).replace(/^.*\/media\//, ''));
+
+  describe('Open Setup Guide', () => {
+    it('opens the page that a button of the walkthrough names', async () => {
+      await open();
+      await host.run('ninjaone.openSetupGuide', 'api-services');
+      assert.deepEqual(pages(), ['guide/api-services.md']);
+    });
+
+    it('asks for a page, also if the argument is not one', async () => {
+      await open();
+      editor.user.answers(/setup guide/i, choice(/native/i));
+      await host.run('ninjaone.openSetupGuide', '../../package');
+      assert.deepEqual(pages(), ['guide/native.md']);
+    });
+
+    it('shows the text of the page if VS Code cannot show Markdown', async () => {
+      await open();
+      editor.commands.handle('markdown.showPreview', () => {
+        throw new Error('command not found');
+      });
+      await host.run('ninjaone.openSetupGuide', 'manage');
+      assert.match(String(editor.workspace.activeTextEditor?.document.uri), /guide\/manage\.md$/);
+    });
+  });
+
+  describe('Open Client Apps Page', () => {
+    const CLIENT_APPS = '/#/administration/apps/api/client';
+
+    it('opens the page of the only instance', async () => {
+      await open(EU);
+      await host.run('ninjaone.openClientApps');
+      assert.deepEqual(editor.env.opened, [`https://eu.ninjarmm.com${CLIENT_APPS}`]);
+    });
+
+    it('asks for the instance if there are several', async () => {
+      await open(EU, US);
+      editor.user.picksFrom(/region/i, (pick) => {
+        pick.choose('app.ninjarmm.com');
+      });
+      await host.run('ninjaone.openClientApps');
+      assert.deepEqual(editor.env.opened, [`https://app.ninjarmm.com${CLIENT_APPS}`]);
+    });
+
+    it('asks for the region before there is a connection, and takes an address of the console', async () => {
+      await open();
+      editor.user.picksFrom(/region/i, (pick) => {
+        pick.type('https://acme.rmmservice.com/#/dashboard');
+        pick.accept();
+      });
+      await host.run('ninjaone.openClientApps');
+      assert.deepEqual(editor.env.opened, [`https://acme.rmmservice.com${CLIENT_APPS}`]);
+    });
+
+    it('asks for an address again that is not one', async () => {
+      await open();
+      editor.user.picksFrom(/region/i, (pick) => {
+        pick.type('http://acme');
+        pick.accept();
+      });
+      editor.user.answers(/client apps page/i, 'https://acme.rmmservice.com');
+      await host.run('ninjaone.openClientApps');
+      assert.deepEqual(editor.env.opened, [`https://acme.rmmservice.com${CLIENT_APPS}`]);
+    });
+
+    it('opens nothing without an answer', async () => {
+      await open();
+      editor.user.closesAll();
+      await host.run('ninjaone.openClientApps');
+      assert.deepEqual(editor.env.opened, []);
+    });
+  });
+
+  it('Copy Redirect URI copies the picked one byte for byte (C5)', async () => {
+    await open();
+    editor.user.answers(/redirect URI/, choice(/localhost/));
+    await host.run('ninjaone.copyRedirectUri');
+    assert.equal(await editor.env.api.clipboard.readText(), 'http://localhost:9090/');
+    assert.match(editor.window.said.at(-1) ?? '', /http:\/\/localhost:9090\//);
+  });
+});
