@@ -327,7 +327,7 @@ for (const language of ['js', 'ts'] as const) {
         () => editor.executed,
         [['workbench.extensions.installExtension', 'ninjaone-community.ninjaone-authentication']],
       );
-      assert.match(editor.shown.join(), /needs the extension NinjaOne API Explorer and Sign-In/);
+      assert.match(editor.shown.join(), /needs the extension NinjaOne API Explorer/);
       editor.isInstalled = true;
       assert.equal(await editor.run(COUNT), 1);
     });
@@ -340,7 +340,7 @@ for (const language of ['js', 'ts'] as const) {
       await editor.run(COUNT);
       await expectToBecome(
         () => editor.shown.at(-1),
-        'error: NinjaOne API Explorer and Sign-In could not be installed from the gallery. ' +
+        'error: NinjaOne API Explorer could not be installed from the gallery. ' +
           'Run "Extensions: Install from VSIX…" and select ninjaone-authentication.vsix. (Extension not found.)',
       );
       editor.shown.length = 0;

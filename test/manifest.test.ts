@@ -38,7 +38,18 @@ const texts = JSON.parse(readFileSync('package.nls.json', 'utf8')) as Record<str
 
 /** The keys of visible text in a manifest or in the schema of a setting. */
 const SHOWN = new Set([
-  ...['altText', 'category', 'contents', 'contextualTitle', 'description', 'displayName', 'label', 'name', 'shortTitle', 'title'],
+  ...[
+    'altText',
+    'category',
+    'contents',
+    'contextualTitle',
+    'description',
+    'displayName',
+    'label',
+    'name',
+    'shortTitle',
+    'title',
+  ],
   ...['deprecationMessage', 'enumDescriptions', 'enumItemLabels', 'errorMessage', 'patternErrorMessage'],
   ...['markdownDeprecationMessage', 'markdownDescription', 'markdownEnumDescriptions'],
 ]);

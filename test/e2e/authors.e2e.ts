@@ -187,9 +187,9 @@ describe('the example without the extension', () => {
     const count = (): Promise<unknown> =>
       host.run(async (vscode) => vscode.commands.executeCommand('ninjaoneConsumer.countOrganizations'));
     await count();
-    await toast(page, 'This command needs the extension NinjaOne API Explorer and Sign-In');
+    await toast(page, 'This command needs the extension NinjaOne API Explorer');
     await screenshot(page, 'authors-not-installed');
-    await toastButton(page, 'This command needs the extension NinjaOne API Explorer and Sign-In', 'Install');
+    await toastButton(page, 'This command needs the extension NinjaOne API Explorer', 'Install');
     // There is no gallery here.
     await toast(page, 'Run "Extensions: Install from VSIX…"');
     await screenshot(page, 'authors-no-gallery');

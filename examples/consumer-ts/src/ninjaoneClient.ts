@@ -34,7 +34,7 @@ export function isMissing(error: unknown): boolean {
 }
 
 export async function offerInstall(): Promise<void> {
-  const message = 'This command needs the extension NinjaOne API Explorer and Sign-In, which is not installed or not enabled.';
+  const message = 'This command needs the extension NinjaOne API Explorer, which is not installed or not enabled.';
   if ((await vscode.window.showErrorMessage(message, 'Install')) !== 'Install') {
     return;
   }
@@ -48,7 +48,7 @@ export async function offerInstall(): Promise<void> {
     // For example because the gallery of this editor does not have it.
     const reason = error instanceof Error ? error.message : String(error);
     const advice = 'Run "Extensions: Install from VSIX…" and select ninjaone-authentication.vsix.';
-    throw new Error(`NinjaOne API Explorer and Sign-In could not be installed from the gallery. ${advice} (${reason})`, {
+    throw new Error(`NinjaOne API Explorer could not be installed from the gallery. ${advice} (${reason})`, {
       cause: error,
     });
   }

@@ -22,7 +22,8 @@ import { useVscode } from '../../support/vscode/fakeVscode.ts';
 
 const PASTE_BOX = /Paste Redirected URL/;
 const WAITING = 'The sign-in to Acme is waiting for your browser.';
-const NOT_OPENED = 'The browser was not opened for the sign-in to Acme. Copy the sign-in link and open it in a browser.';
+const NOT_OPENED =
+  'The browser was not opened for the sign-in to Acme. Copy the sign-in link and open it in a browser.';
 const ENDED = 'The browser returned to a sign-in that has ended. To sign in, start again.';
 
 describe('one sign-in', () => {
