@@ -5,6 +5,7 @@ import { fetchSpec } from '../catalog/fetchSpec.ts';
 import type { Connection } from '../connections/connection.ts';
 import { endpointsOf } from '../connections/instance.ts';
 import type { HttpResponse, Transport } from '../http/transport.ts';
+import { isWebPage } from '../http/webPage.ts';
 import { toServerError } from '../serverErrors/classifyError.ts';
 import { ERROR_CATALOG } from '../serverErrors/errorCatalog.ts';
 import { messageOf, ok, problem, unknown, type Check } from './diagnosis.ts';
@@ -37,6 +38,7 @@ export async function checkHost(connection: Connection, options: HostCheckOption
       signal: options.signal,
     });
     const received = options.now();
+    const server = serverCheck(connection, response, received - started);
     const [client, description] = await Promise.all([
       checkClientId(connection, options),
       checkDescription(connection, options),
@@ -47,8 +49,11 @@ export async function checkHost(connection: Connection, options: HostCheckOption
         : []),
       ok(NAMES.dns, l10n.t('The host name was found.')),
       ...certificateChecks(connection, options),
-      serverCheck(connection, response, received - started),
-      clockCheck(connection, response.headers, (started + received) / 2),
+      server,
+      server.verdict === 'ok' &&
+      !isWebPage(new TextDecoder().decode(response.body), response.headers.get('content-type'))
+        ? clockCheck(connection, response.headers, (started + received) / 2)
+        : unknown(NAMES.clock, l10n.t('Not checked, because the response is not one of NinjaOne.')),
       client,
       description,
     ];

@@ -199,10 +199,21 @@ describe('the diagnosis of a sign-in', () => {
   it('tells that a web page came instead of NinjaOne (A16)', async () => {
     const page: RequestListener = (_, response) => response.setHeader('content-type', 'text/html').end('<html>Sign in');
     const connection = await serve({ '/app-version.txt': page, '/ws/oauth/token': page });
-    const { Server: server = '', 'Client ID': client = '' } = await diagnosisOf(connection);
+    const { Server: server = '', 'Client ID': client = '', Clock: clock } = await diagnosisOf(connection);
     assert.match(server, /^problem: Received a web page instead of a response from/);
     assert.match(client, /^problem: Received a web page instead of a response from/);
+    assert.equal(clock, 'unknown: Not checked, because the response is not one of NinjaOne.');
   });
+
+  for (const status of [404, 503]) {
+    it(`does not judge the clock by a web page with status ${status} (A16)`, async () => {
+      const connection = await serve({
+        '/app-version.txt': (_, response) =>
+          response.writeHead(status, { 'content-type': 'text/html' }).end('<html>Not here'),
+      });
+      assert.match((await diagnosisOf(connection))['Clock'] ?? '', /^unknown: Not checked/);
+    });
+  }
 
   it('shows what a server says without making it a link (T41)', async () => {
     const connection = await serve({
