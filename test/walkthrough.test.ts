@@ -81,6 +81,17 @@ describe('the walkthrough', () => {
     }
   });
 
+  it('has each of its pages in German, with the same headings and rows', () => {
+    const pages = ['media/walkthrough/platforms', 'media/walkthrough/clientApp'];
+    for (const page of [...pages, ...GUIDES.map((guide) => `media/guide/${guide}`)]) {
+      const [english, german] = [`${page}.md`, `${page}.nls.de.md`].map((file) => readFileSync(file, 'utf8').split('\n'));
+      const shape = (lines: readonly string[] = []): string =>
+        lines.flatMap((line) => /^(?:#+|\||\d\.|-(?= ))/.exec(line) ?? []).join(' ');
+      assert.equal(shape(german), shape(english), page);
+      assert.notDeepEqual(german, english, page);
+    }
+  });
+
   it('has small pictures for light and dark themes, each with a description', () => {
     for (const { id, media } of steps) {
       const pictures = [...Object.values(media.image ?? {}), ...(media.svg === undefined ? [] : [media.svg])];

@@ -26,7 +26,11 @@ describe('VS Code in German', () => {
   const fixture = useWorkbench(() => ({
     sandbox: { autoApprove: true },
     connections: (sandbox) => sandbox.connections.slice(0, 1),
-    workbench: { beforeLoad: (page) => page.addInitScript(IN_GERMAN) },
+    workbench: {
+      beforeLoad: async (page) => {
+        await page.addInitScript(IN_GERMAN);
+      },
+    },
   }));
 
   beforeEach(async () => {

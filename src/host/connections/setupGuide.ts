@@ -15,7 +15,7 @@ import { instanceChoices } from './wizard/wizardChoices.ts';
 type GuidePage = Platform | 'manage';
 
 /** The languages of the guide, beside English. */
-const TRANSLATED: readonly string[] = [];
+const TRANSLATED: readonly string[] = ['de'];
 
 /** Opens a page of the setup guide. If the argument names none, asks for it. Rejects as canceled. */
 export async function openSetupGuide(argument: unknown, extensionUri: vscode.Uri): Promise<void> {

@@ -25,6 +25,13 @@ describe('commands of the setup guide', () => {
       assert.deepEqual(pages(), ['guide/api-services.md']);
     });
 
+    it('opens the page in German if VS Code speaks German (E14)', async () => {
+      await open();
+      editor.env.language = 'de';
+      await host.run('ninjaone.openSetupGuide', 'web');
+      assert.deepEqual(pages(), ['guide/web.nls.de.md']);
+    });
+
     it('asks for a page, also if the argument is not one', async () => {
       await open();
       editor.user.answers(/setup guide/i, choice(/native/i));
