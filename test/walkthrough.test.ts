@@ -84,7 +84,9 @@ describe('the walkthrough', () => {
   it('has each of its pages in German, with the same headings and rows', () => {
     const pages = ['media/walkthrough/platforms', 'media/walkthrough/clientApp'];
     for (const page of [...pages, ...GUIDES.map((guide) => `media/guide/${guide}`)]) {
-      const [english, german] = [`${page}.md`, `${page}.nls.de.md`].map((file) => readFileSync(file, 'utf8').split('\n'));
+      const [english, german] = [`${page}.md`, `${page}.nls.de.md`].map((file) =>
+        readFileSync(file, 'utf8').split('\n'),
+      );
       const shape = (lines: readonly string[] = []): string =>
         lines.flatMap((line) => /^(?:#+|\||\d\.|-(?= ))/.exec(line) ?? []).join(' ');
       assert.equal(shape(german), shape(english), page);
