@@ -24,6 +24,7 @@ export interface LoopbackServerOptions {
     /** Answers a page of an earlier sign-in, which used the same registered address. */
     readonly endedTitle: string;
     readonly endedBody: string;
+    readonly language?: string | undefined;
   };
   /** Milliseconds for which the page stays available after the response. */
   readonly grace: number;
@@ -47,9 +48,10 @@ export interface LoopbackServer {
  */
 export async function startLoopbackServer(options: LoopbackServerOptions): Promise<LoopbackServer> {
   const { host, path, text } = options;
-  const waiting = callbackPage({ title: text.waitingTitle, body: text.waitingBody });
-  const signedIn = callbackPage({ title: text.signedInTitle, body: text.signedInBody });
-  const ended = callbackPage({ title: text.endedTitle, body: text.endedBody });
+  const page = (title: string, body: string): string => callbackPage({ title, body, language: text.language });
+  const waiting = page(text.waitingTitle, text.waitingBody);
+  const signedIn = page(text.signedInTitle, text.signedInBody);
+  const ended = page(text.endedTitle, text.endedBody);
   let origin = '';
   let timer: ReturnType<typeof setTimeout> | undefined;
   let closed: Promise<unknown> | undefined;

@@ -10,6 +10,7 @@ import type { LoopbackServer } from '../../core/oauth/loopbackServer.ts';
 import { forwardedRedirect, redirectPlan, type LoopbackPlan } from '../../core/oauth/redirectStrategy.ts';
 import { EXTENSION_ID } from '../platform/contributions.ts';
 import { offerAlternative } from '../platform/errorReporter.ts';
+import { languages } from '../platform/localize.ts';
 import type { QuestionTime } from './questionTime.ts';
 
 /** How the browser returns from one sign-in. */
@@ -66,6 +67,7 @@ async function listen(
     grace: 5000,
     allowedOrigin: connection.instance.origin,
     text: {
+      language: languages().language,
       // Also shown if NinjaOne refused the sign-in. VS Code shows the result.
       signedInTitle: vscode.l10n.t('Return to VS Code'),
       signedInBody: vscode.l10n.t(

@@ -46,6 +46,7 @@ describe('loopback server', () => {
         waitingBody: 'Not yet',
         endedTitle: 'Over',
         endedBody: 'Start again.',
+        language: 'de',
       },
       grace: 5000,
       settle: (query) => {
@@ -72,7 +73,7 @@ describe('loopback server', () => {
     assert.equal(response.headers.location, `http://127.0.0.1:${port}/`);
     const page = await get(port, '/');
     assert.equal(page.status, 200);
-    assert.match(page.body, /<h1>Done<\/h1><p>Go back<\/p>/);
+    assert.match(page.body, /<html lang="de">.*<h1>Done<\/h1><p>Go back<\/p>/);
     assert.deepEqual(queries, [GOOD]);
   });
 
