@@ -1,9 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { rmSync } from 'node:fs';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import type { Context } from 'mocha';
 
 /**
@@ -11,15 +13,18 @@ import type { Context } from 'mocha';
  * test, and says so, if there is none.
  */
 export function powershellOrSkip(test: Context, what: string): string {
-  const found = ['pwsh', join(homedir(), '.dotnet', 'tools', 'pwsh')].find(
+  installed ??= ['pwsh', join(homedir(), '.dotnet', 'tools', 'pwsh')].find(
     (command) => spawnSync(command, ['--version']).status === 0,
   );
-  if (found === undefined) {
+  if (installed === undefined) {
     console.log(`      pwsh is not installed: ${what} is NOT tested here`);
     test.skip(); // PowerShell cannot be installed everywhere.
   }
-  return found;
+  return installed;
 }
+
+/** Looked for once, because each start takes a second. */
+let installed: string | undefined;
 
 export interface Finished {
   readonly status: number | null;
@@ -37,13 +42,15 @@ export async function runPowerShell(
   return runProcess(command, ['-NoProfile', '-NonInteractive', '-File', file, ...args], environment);
 }
 
+const PLAIN = { NO_COLOR: '1', POWERSHELL_TELEMETRY_OPTOUT: '1' };
+
 /** Runs a process beside the servers of the test. */
 export async function runProcess(
   command: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Finished> {
-  const env = { ...process.env, NO_COLOR: '1', POWERSHELL_TELEMETRY_OPTOUT: '1', ...environment };
+  const env = { ...process.env, ...PLAIN, ...environment };
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let err = '';
@@ -80,29 +87,109 @@ export async function saveScript(directory: string, script: string): Promise<str
   return file;
 }
 
-/** Runs the scripts one after the other in one process with `environment`, because a PowerShell starts slowly. */
+/**
+ * Runs the scripts one after the other in one process, because a PowerShell starts slowly: in the one that all tests of
+ * this process share, or in a new one if it needs an `environment`.
+ */
 export async function runScripts(
   command: string,
   directory: string,
   runs: readonly ScriptRun[],
-  environment: Readonly<Record<string, string>> = {},
+  environment?: Readonly<Record<string, string>>,
 ): Promise<readonly ScriptResult[]> {
-  const input = join(directory, 'runs.json');
-  const output = join(directory, 'results.json');
-  const runner = join(directory, 'run-all.ps1');
-  await writeFile(input, JSON.stringify(runs));
-  await writeFile(runner, RUNNER);
-  const { status, err } = await runPowerShell(command, runner, [input, output], environment);
-  if (status !== 0) {
-    throw new Error(`PowerShell ended with ${status}: ${err}`);
+  const batch = { input: join(directory, 'runs.json'), output: join(directory, 'results.json') };
+  await writeFile(batch.input, JSON.stringify(runs));
+  if (environment === undefined) {
+    shared ??= await SharedPowerShell.start(command);
+    await shared.run(batch);
+  } else {
+    const own = await SharedPowerShell.start(command, environment);
+    await own.run(batch);
+    own.end();
   }
-  return (JSON.parse(await readFile(output, 'utf8')) as Result[]).map(({ items, types, error, id, verbose }) => ({
+  return (JSON.parse(await readFile(batch.output, 'utf8')) as Result[]).map(({ items, types, error, id, verbose }) => ({
     items,
     types,
     error: error ?? undefined,
     id: id ?? undefined,
     verbose,
   }));
+}
+
+let shared: SharedPowerShell | undefined;
+
+interface Batch {
+  readonly input: string;
+  readonly output: string;
+}
+
+/** A PowerShell that runs a batch for each line of its input. It ends with this process, and does not keep it alive. */
+class SharedPowerShell {
+  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  #errors = '';
+
+  private constructor(child: ChildProcessByStdio<Writable, Readable, Readable>) {
+    this.#child = child;
+    child.stderr.setEncoding('utf8').on('data', (part: string) => (this.#errors += part));
+    this.#hold(false);
+  }
+
+  static async start(command: string, environment: Readonly<Record<string, string>> = {}): Promise<SharedPowerShell> {
+    const folder = await mkdtemp(join(tmpdir(), 'ninjaone-powershell-'));
+    const runner = join(folder, 'run-batches.ps1');
+    await writeFile(runner, RUNNER);
+    const env = { ...process.env, ...PLAIN, ...environment };
+    const child = spawn(command, ['-NoProfile', '-NonInteractive', '-File', runner], { env });
+    process.once('exit', () => {
+      rmSync(folder, { recursive: true, force: true });
+    });
+    return new SharedPowerShell(child);
+  }
+
+  /** Rejects when PowerShell ends before the batch does. */
+  async run(batch: Batch): Promise<void> {
+    this.#hold(true);
+    const id = randomUUID();
+    await new Promise<void>((resolve, reject) => {
+      let text = '';
+      const onData = (part: Buffer): void => {
+        text += part.toString();
+        if (text.includes(id)) {
+          this.#child.stdout.off('data', onData);
+          this.#child.off('close', onClose);
+          resolve();
+        }
+      };
+      const onClose = (status: number | null): void => {
+        shared = undefined;
+        reject(new Error(`PowerShell ended with ${status}: ${this.#errors}`));
+      };
+      this.#child.stdout.on('data', onData);
+      this.#child.once('close', onClose);
+      this.#child.stdin.write(`${JSON.stringify({ ...batch, id })}\n`);
+    });
+    this.#hold(false);
+  }
+
+  end(): void {
+    this.#child.stdin.end();
+  }
+
+  #hold(isHeld: boolean): void {
+    for (const each of [this.#child, this.#child.stdin, this.#child.stdout, this.#child.stderr] as readonly Held[]) {
+      if (isHeld) {
+        each.ref();
+      } else {
+        each.unref();
+      }
+    }
+  }
+}
+
+/** What Node.js waits for at its end; the pipes of a child are sockets. */
+interface Held {
+  ref(): void;
+  unref(): void;
 }
 
 interface Result {
@@ -113,12 +200,13 @@ interface Result {
   readonly verbose: string[];
 }
 
-const RUNNER = String.raw`param([string] $Path, [string] $Output)
-$ErrorActionPreference = 'Stop'
-$results = foreach ($run in (Get-Content -LiteralPath $Path -Raw -Encoding utf8 | ConvertFrom-Json -DateKind String)) {
-    foreach ($name in 'NINJAONE_ACCESS_TOKEN', 'NINJAONE_CLIENT_ID', 'NINJAONE_CLIENT_SECRET') {
-        [Environment]::SetEnvironmentVariable($name, $null)
-    }
+const RUNNER = String.raw`$ErrorActionPreference = 'Stop'
+foreach ($name in 'NINJAONE_ACCESS_TOKEN', 'NINJAONE_CLIENT_ID', 'NINJAONE_CLIENT_SECRET') {
+    [Environment]::SetEnvironmentVariable($name, $null)
+}
+while ($null -ne ($line = [Console]::In.ReadLine())) {
+$batch = ConvertFrom-Json $line
+$results = foreach ($run in (Get-Content -LiteralPath $batch.input -Raw -Encoding utf8 | ConvertFrom-Json -DateKind String)) {
     foreach ($variable in $run.environment.PSObject.Properties) {
         [Environment]::SetEnvironmentVariable($variable.Name, $variable.Value)
     }
@@ -148,7 +236,12 @@ $results = foreach ($run in (Get-Content -LiteralPath $Path -Raw -Encoding utf8 
         $message = $_.Exception.Message
         $id = $_.FullyQualifiedErrorId
     }
+    foreach ($variable in $run.environment.PSObject.Properties) {
+        [Environment]::SetEnvironmentVariable($variable.Name, $null)
+    }
     [pscustomobject] @{ items = @($items); types = @($types); error = $message; id = $id; verbose = @($verbose) }
 }
-[System.IO.File]::WriteAllText($Output, (ConvertTo-Json -InputObject @($results) -Depth 5 -EscapeHandling EscapeNonAscii))
+[System.IO.File]::WriteAllText($batch.output, (ConvertTo-Json -InputObject @($results) -Depth 5 -EscapeHandling EscapeNonAscii))
+[Console]::Out.WriteLine($batch.id)
+}
 `;
