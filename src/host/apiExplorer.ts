@@ -27,6 +27,7 @@ import type { RequestFileSystem, RequestParts } from './requests/requestFileSyst
 import { registerRequestHints } from './requests/requestHints.ts';
 import { RequestRunner } from './requests/requestRunner.ts';
 import { RequestSchemas, schemaAddress } from './requests/requestSchemas.ts';
+import { NextSteps } from './responses/nextSteps.ts';
 import { ResponseActions } from './responses/responseActions.ts';
 import type { ResponseFeature } from './responses/responseCommands.ts';
 import { ResponseDocuments } from './responses/responseDocuments.ts';
@@ -55,6 +56,8 @@ export interface ApiExplorerOptions {
   readonly fileSystem: RequestFileSystem;
   readonly coordinator: SignInCoordinator;
   readonly writes: WritePermission;
+  /** What is remembered in all windows. */
+  readonly memory: vscode.Memento;
   /** Open request documents of this window. */
   readonly drafts: vscode.Memento;
   readonly store: HistoryStore;
@@ -95,6 +98,7 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
   });
   const tempFiles = new TempFiles(options.responseFiles);
   const documents = new ResponseDocuments(tempFiles);
+  const nextSteps = new NextSteps(options.memory);
   const open = async (operation: Operation): Promise<void> => {
     const schemas = await (await catalog.of(selection.current)).schemas();
     await requestDocuments.open(operation, { connection: selection.current, schemas });
@@ -157,6 +161,7 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
       schemas.refresh();
       void filter.apply();
     }),
+    documents.onDidShow(({ uri, displayed }) => void nextSteps.offer(uri, displayed)),
     documents,
     tempFiles,
   ];
@@ -201,6 +206,7 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
     forget: async () => {
       await lists.forget();
       await layouts.forget();
+      await nextSteps.forget();
       await requestDocuments.forget();
       await catalog.forget();
     },

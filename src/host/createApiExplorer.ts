@@ -76,6 +76,7 @@ export function createApiExplorer(platform: Platform, uses: ApiExplorerUses): Ap
         transport,
         writes: uses.writeAccess,
         report: platform.report,
+        memory: context.globalState,
         drafts: context.workspaceState,
         store: await history(),
         now,

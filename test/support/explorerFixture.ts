@@ -40,6 +40,8 @@ export class ExplorerFixture {
     this.#host = host;
     const { sessions, settings, selection, window, extension } = host;
     const created = createPlatform(extension.context);
+    // Only the tests about the first list see what is offered with it.
+    void extension.globalState.update('responses.nextStepsOffered', true);
     this.#shown = new ShownErrors(editor);
     const platform = {
       ...created,

@@ -35,6 +35,9 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
   readonly #replaced = new vscode.EventEmitter<vscode.Uri>();
   /** Fires when a document shows another response to the same request. */
   readonly onDidReplace = this.#replaced.event;
+  readonly #shown = new vscode.EventEmitter<ShownResponse>();
+  /** Fires when a response that came from NinjaOne just now is shown. */
+  readonly onDidShow = this.#shown.event;
   /** The latest document of each request, by `requestIdentity()`. */
   readonly #latest = new Map<string, vscode.Uri>();
   readonly #disposable: vscode.Disposable;
@@ -51,6 +54,7 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
     this.#disposable = vscode.Disposable.from(
       this.masked,
       this.#replaced,
+      this.#shown,
       vscode.workspace.registerTextDocumentContentProvider(RESPONSE_SCHEME, this),
       registerCodeLensProvider({ scheme: RESPONSE_SCHEME }, this),
       onDidCloseLastTab((uri) => {
@@ -112,6 +116,9 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
     }
     if (!response.failure) {
       setContext('ninjaone.hasResponse', true);
+    }
+    if (!isStored) {
+      this.#shown.fire({ uri, displayed });
     }
   }
 
@@ -232,6 +239,11 @@ export interface ShowOptions extends DisplayOptions {
   readonly document?: string | undefined;
   /** Whether the response comes from the history. It has a tab of its own, beside that of the latest response. */
   readonly isStored?: boolean | undefined;
+}
+
+export interface ShownResponse {
+  readonly uri: vscode.Uri;
+  readonly displayed: DisplayedResponse;
 }
 
 const EXTENSIONS: { readonly [L in ResponseView['language']]: string } = {

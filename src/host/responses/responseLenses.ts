@@ -66,6 +66,11 @@ export function canBeTable({ view, response }: DisplayedResponse): boolean {
   return view.kind === 'json' && !isBroken(view) && looksTabular(view.text, response.request.operation.traits.items);
 }
 
+/** Whether the command is available for the response. */
+export function hasAction(command: ResponseCommand, displayed: DisplayedResponse): boolean {
+  return IS_AVAILABLE[command](displayed);
+}
+
 /** Of a large response that is cut, the first part is shown as valid JSON. */
 function isBroken({ isCut, language }: DisplayedResponse['view']): boolean {
   return isCut === true && language !== 'json';
