@@ -199,10 +199,12 @@ export class RequestEditor implements Disposable {
     if (!isRequestDocument(document) || !mayBeSent(document)) {
       return [];
     }
+    const catalog = await this.catalogOf(document);
     return requestLenses(document.uri, {
       connection: this.connectionOf(document),
       canChangeConnection: this.connections.length > 1,
-      operation: operationOf(document, await this.catalogOf(document)),
+      // While the user types, the text may be no JSON, and the actions have to stay where they are.
+      operation: operationOf(document, catalog) ?? catalog.find(operationIn(document.getText()) ?? ''),
     });
   }
 

@@ -234,6 +234,15 @@ describe('request documents and their commands', () => {
     assert.deepEqual(proposed, [undefined, undefined]);
   });
 
+  it('keep the actions above them while a value is unfinished (E6)', async () => {
+    await open();
+    const document = await explorer.write(LIST);
+    const before = await explorer.lenses(document);
+    assert.ok(before.includes('Fetch All'));
+    editor.workspace.edit(document, `{ "operation": "${LIST}", "query": { "after": 2026-11-2`);
+    assert.deepEqual(await explorer.lenses(document), before);
+  });
+
   it('leave out a host that is too long for the line above them (E6)', async () => {
     await open({ connections: [{ ...ACME, instance: 'https://a-rather-long-name.rmmservice.com' }] });
     const [send] = await editor.languages.lensesOf(await explorer.write(LIST));
