@@ -21,6 +21,11 @@ export function isSecretText(text: string): boolean {
   );
 }
 
+/** Whether the value of a parameter is a secret, by its name or because it contains one. */
+export function isSecretParameter(name: string, value: string): boolean {
+  return value !== '' && (isPasswordName(name) || isSecretText(value));
+}
+
 export const SECRET_USER = /:\/\/[^/?#\s@]*:[^/?#\s@]+@/;
 export const SECRET_PAIR = /(?:^|[?&;,\s])([A-Za-z0-9_. -]{1,60})=(?=[^&;\s])/g;
 /** Short names of addresses. Elsewhere, they are none of a password. */

@@ -1,5 +1,5 @@
 import type { ApiRequest } from '../api/apiRequest.ts';
-import { isPasswordName, isSecretText } from '../api/passwordNames.ts';
+import { isSecretParameter } from '../api/passwordNames.ts';
 import { passwordValues } from '../api/passwordValues.ts';
 
 /** Text of an address or a body, or a secret in it, which is read from the environment when the request is sent. */
@@ -89,8 +89,9 @@ export function querySecrets(
       const end = at + pair.length;
       at = end + 1;
       const [[name, value] = ['', '']] = new URLSearchParams(pair);
-      const isSecret = value !== '' && (isPasswordName(name) || isSecretText(value));
-      return isSecret ? [{ name, value, variable: variableOf(name, JSON.stringify(value), used), start, end }] : [];
+      return isSecretParameter(name, value)
+        ? [{ name, value, variable: variableOf(name, JSON.stringify(value), used), start, end }]
+        : [];
     });
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { returnsSecrets, riskLevelOf, type ApiRequest } from '../api/apiRequest.ts';
 import type { AllPages, ApiResponse } from '../api/apiResponse.ts';
-import { isPasswordName } from '../api/passwordNames.ts';
+import { isPasswordName, isSecretParameter } from '../api/passwordNames.ts';
 import { passwordValues } from '../api/passwordValues.ts';
 import type { RequestOutcome } from '../api/requestOutcome.ts';
 import { pathValues } from '../api/requestTargets.ts';
@@ -71,7 +71,7 @@ export function toHistoryEntry(
   const values = requestValues(request);
   const pairs = [...Object.entries(values.path), ...Object.entries(values.query)];
   const isPlain = pairs.every(
-    ([name, value]) => value.length <= MAX_CHARACTERS && !isPasswordName(name) && !isSecret(value),
+    ([name, value]) => value.length <= MAX_CHARACTERS && !isSecretParameter(name, value) && !isSecret(value),
   );
   return {
     id,

@@ -1,4 +1,4 @@
-import { isPasswordName } from '../api/passwordNames.ts';
+import { isSecretParameter } from '../api/passwordNames.ts';
 import { pathValues } from '../api/requestTargets.ts';
 import type { ApiRequest } from '../api/apiRequest.ts';
 import { PAGING_TABLE } from '../api/pagingTable.ts';
@@ -9,15 +9,17 @@ import type { DateFormat, Operation } from '../catalog/operation.ts';
 /**
  * The title of the operation with the values of the request, such as `Get device 1001`, so that tabs can be told apart. Dates are written in
  * local time, and not as numbers since 1970.
- * Without the cursor of a page, and without values whose names say that they are secrets. At most about 120 characters.
+ * Without the cursor of a page, and without values that are secrets. At most about 120 characters.
  */
 export function requestLabel(request: Pick<ApiRequest, 'operation' | 'url'>): string {
   const { operation, url } = request;
   const { paging } = operation.traits;
   const cursor = paging && PAGING_TABLE[paging.style];
-  const ofPath = pathValues(request).map(([name, value]) => (isPasswordName(name) ? '' : shown(value)));
+  const ofPath = pathValues(request).map(([name, value]) => (isSecretParameter(name, value) ? '' : shown(value)));
   const ofQuery = [...new URL(url).searchParams]
-    .filter(([name]) => !isPasswordName(name) && !(cursor?.location === 'query' && name === cursor.name))
+    .filter(
+      ([name, value]) => !isSecretParameter(name, value) && !(cursor?.location === 'query' && name === cursor.name),
+    )
     .map(([name, value]) => `${shown(name)}=${shown(readableDate(name, value, operation) ?? value)}`);
   const values = [...ofPath.filter((value) => value !== ''), ...ofQuery].join(', ');
   return values === '' ? operation.title : `${operation.title} ${plainText(values, MAX_VALUES)}`;

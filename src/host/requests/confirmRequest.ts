@@ -7,7 +7,7 @@ import {
   secureSwitches,
   type ApiRequest,
 } from '../../core/api/apiRequest.ts';
-import { isPasswordName } from '../../core/api/passwordNames.ts';
+import { isSecretParameter } from '../../core/api/passwordNames.ts';
 import { withoutPasswords } from '../../core/api/passwordValues.ts';
 import { requestTargets, confirmationWord, type TargetObject } from '../../core/api/requestTargets.ts';
 import { canceled, plainText } from '../../core/base/errors.ts';
@@ -82,13 +82,13 @@ function buttonTitle(title: string): string {
   );
 }
 
-/** The query with dots in place of each value whose name says that it is a secret. */
+/** The query with dots in place of each value that is a secret. */
 function shownQuery(search: string): string {
   return search
     .split('&')
     .map((pair) => {
-      const [name] = new URLSearchParams(pair).keys();
-      return name !== undefined && isPasswordName(name) ? `${pair.split('=', 1)[0]}=${DOTS}` : pair;
+      const [[name, value] = ['', '']] = new URLSearchParams(pair);
+      return isSecretParameter(name, value) ? `${pair.split('=', 1)[0]}=${DOTS}` : pair;
     })
     .join('&');
 }

@@ -100,6 +100,7 @@ describe('history entry', () => {
       { q: `Bearer abcdefghijkl`, limit: '5' },
       { q: 'x'.repeat(501), limit: '5' },
       { accessToken: 'anything', limit: '5' },
+      { q: 'https://me:anything@host', limit: '5' },
     ]) {
       const entry = entryFor(responseTo(search, { query }));
       assert.equal(entry.values, undefined);

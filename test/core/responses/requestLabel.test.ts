@@ -17,4 +17,8 @@ describe('the name of a request', () => {
     assert.equal(labelOf(`after=${seconds(2026, 10, 23, 14, 5, 7)}`), 'List activities after=2026-11-23T14:05:07');
     assert.equal(labelOf('after=5'), 'List activities after=5');
   });
+
+  it('has no value that is a secret by its name, or that contains one (E4)', () => {
+    assert.equal(labelOf('apiKey=x&hook=https%3A%2F%2Fme%3Apw%40host&type=a'), 'List activities type=a');
+  });
 });

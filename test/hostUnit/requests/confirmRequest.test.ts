@@ -62,6 +62,7 @@ describe('confirming a request', () => {
         '',
         '{"fields":[{"name":"adminPassword","value":"••••••••"}]}',
       ],
+      ['{"a":1}', '?hook=https%3A%2F%2Fme%3Ahunter2pw%40host&a=1', '{"a":1}'],
       ['{"special":"hunter2pw"}', '?token=hunter2pw&a=1', '{"special":"••••••••"}'],
       ['not JSON, hunter2pw', '?a=1&client%53ecret=hunter2pw', '••••••••'],
     ] as const) {
