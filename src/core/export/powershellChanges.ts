@@ -1,7 +1,7 @@
 import { ERRORS, FAILED_PARTS, INNER_RESULTS } from '../api/failureForms.ts';
 import { MULTI_STATUS } from '../http/statusCodes.ts';
 import { REFUSALS, UNPROVEN } from '../api/requestOutcome.ts';
-import { textsOf } from './powershellFailures.ts';
+import { powershellTexts } from './powershellSnippet.ts';
 import { powershellText } from './powershellSnippet.ts';
 
 /**
@@ -35,12 +35,12 @@ function Get-Results($Json, [bool] $IsMultiStatus) {
             if ($resultName -cne ${powershellText(ERRORS)}) {
                 Add-Items $results $content $IsMultiStatus
             }
-        } elseif ($resultName -cin ${textsOf(INNER_RESULTS)}) {
+        } elseif ($resultName -cin ${powershellTexts(INNER_RESULTS)}) {
             Add-Result $results $content $IsMultiStatus
         }
         if ($results.Count -gt $count) {
             [void] $judged.Add($resultName)
-        } elseif ($resultName -cin ${textsOf(FAILED_PARTS)} -and (Test-Errors $content)) {
+        } elseif ($resultName -cin ${powershellTexts(FAILED_PARTS)} -and (Test-Errors $content)) {
             [void] $results.Add(@{ Item = @{ ${ERRORS} = $content }; Verdict = 'part' })
         }
     }

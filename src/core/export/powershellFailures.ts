@@ -12,7 +12,7 @@ import {
   SUCCESS_FLAGS,
 } from '../api/failureForms.ts';
 import { MAX_REPORT } from '../api/reportedFailure.ts';
-import { powershellText } from './powershellSnippet.ts';
+import { powershellText, powershellTexts } from './powershellSnippet.ts';
 
 /**
  * How a saved script finds a failure that a success reports: in the forms of `failureForms.ts`, as `reportedReadFailure()`
@@ -59,7 +59,7 @@ function Get-ResultVerdict($Item) {
     if ($code -is [string] -and (Test-Match $code '${RESULT_WORD.source}')) {
         $verdict = Get-CodeVerdict $code
     }
-    foreach ($memberName in ${textsOf(SUCCESS_FLAGS)}) {
+    foreach ($memberName in ${powershellTexts(SUCCESS_FLAGS)}) {
         $flag = Get-Part $Item $memberName
         if ($flag -is [bool]) {
             $said = 'failed'
@@ -80,13 +80,13 @@ function Get-FormVerdict($Item) {
     $said = Get-ResultVerdict $Item
     $problem = Get-Part $Item 'error'
     $isFailed = $said -eq 'failed' -or ($problem -is [bool] -and $problem)
-    foreach ($memberName in ${textsOf(PROBLEMS)}) {
+    foreach ($memberName in ${powershellTexts(PROBLEMS)}) {
         $isFailed = $isFailed -or (Test-Problem (Get-Part $Item $memberName))
     }
-    foreach ($memberName in ${textsOf(STATUSES)}) {
+    foreach ($memberName in ${powershellTexts(STATUSES)}) {
         $itemStatus = Get-Part $Item $memberName
         if (($itemStatus -is [long] -or $itemStatus -is [decimal]) -and $itemStatus -ge 400 -and $itemStatus -lt 600) {
-            foreach ($textName in ${textsOf(FORM_TEXTS)}) {
+            foreach ($textName in ${powershellTexts(FORM_TEXTS)}) {
                 $isFailed = $isFailed -or (Test-Words (Get-Part $Item $textName))
             }
         }
@@ -102,7 +102,7 @@ function Get-FormVerdict($Item) {
 
 # Of an item of a 207, by its status.
 function Get-StatusVerdict($Item) {
-    foreach ($memberName in ${textsOf(STATUSES)}) {
+    foreach ($memberName in ${powershellTexts(STATUSES)}) {
         $itemStatus = Get-Part $Item $memberName
         if ($itemStatus -is [string] -and $itemStatus -cmatch '${STATUS_TEXT.source}') {
             $itemStatus = [long] $Matches[1]
@@ -166,8 +166,8 @@ function Test-OnlyFailure($Item, [string[]] $Judged) {
         $content = $Item[$memberName]
         $isDictionary = $content -is [System.Collections.IDictionary]
         $isEmpty = $null -eq $content -or ($content -is [string] -and $content.Length -eq 0) -or ($content -is [array] -and $content.Count -eq 0) -or ($isDictionary -and $content.get_Count() -eq 0)
-        $isInner = ($isDictionary -or $content -is [array]) -and $memberName -cin ${textsOf(INNER_RESULTS)}
-        if (-not $isEmpty -and $memberName -cnotin $Judged -and ($isInner -or $memberName -cnotin ${textsOf([...FORM_MEMBERS])})) {
+        $isInner = ($isDictionary -or $content -is [array]) -and $memberName -cin ${powershellTexts(INNER_RESULTS)}
+        if (-not $isEmpty -and $memberName -cnotin $Judged -and ($isInner -or $memberName -cnotin ${powershellTexts([...FORM_MEMBERS])})) {
             return $false
         }
     }
@@ -221,7 +221,3 @@ function Assert-NoFailure($Answer) {
     }
 }
 `;
-
-export function textsOf(names: readonly string[]): string {
-  return names.map(powershellText).join(', ');
-}

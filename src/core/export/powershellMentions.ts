@@ -1,14 +1,10 @@
 import { NEXT_LINK, TOTAL_COUNT } from '../api/listHeaders.ts';
 import { MENTIONED_NUMBER, MENTIONS, NO_LINK } from '../api/pagingTable.ts';
-import { powershellText } from './powershellSnippet.ts';
+import { powershellText, powershellTexts } from './powershellSnippet.ts';
 
 export const MORE_MENTIONED = powershellText(
   'NinjaOne mentions more items than it returned, so the list may have more items.',
 );
-
-function names(list: readonly string[]): string {
-  return `@(${list.map(powershellText).join(', ')})`;
-}
 
 /** What an answer and its headers say about the rest of its list, as `mentionedItems()` reads it. */
 export const LIST_MENTIONS = String.raw`
@@ -21,21 +17,21 @@ function Get-Mentions($Response, $Answer) {
     if ($Answer.TotalCount -cmatch '${TOTAL_COUNT.source.replace('$', String.raw`\z`)}') {
         $mentions.Total = [long] $Answer.TotalCount
     }
-    $places = @(, $Response) + @(foreach ($mention in ${names(MENTIONS.places)}) { , (Get-Part $Response $mention) })
+    $places = @(, $Response) + @(foreach ($mention in @(${powershellTexts(MENTIONS.places)})) { , (Get-Part $Response $mention) })
     foreach ($place in $places) {
-        foreach ($mention in ${names(MENTIONS.totals)}) {
+        foreach ($mention in @(${powershellTexts(MENTIONS.totals)})) {
             $mentions.Total = Get-Greater $mentions.Total (Get-Part $place $mention)
         }
-        foreach ($mention in ${names(MENTIONS.pages)}) {
+        foreach ($mention in @(${powershellTexts(MENTIONS.pages)})) {
             $mentions.Pages = Get-Greater $mentions.Pages (Get-Part $place $mention)
         }
-        foreach ($mention in ${names(MENTIONS.flags)}) {
+        foreach ($mention in @(${powershellTexts(MENTIONS.flags)})) {
             $mentions.HasNext = $mentions.HasNext -or (Test-Flag (Get-Part $place $mention) $true)
         }
-        foreach ($mention in ${names(MENTIONS.ends)}) {
+        foreach ($mention in @(${powershellTexts(MENTIONS.ends)})) {
             $mentions.HasNext = $mentions.HasNext -or (Test-Flag (Get-Part $place $mention) $false)
         }
-        foreach ($mention in ${names(MENTIONS.links)}) {
+        foreach ($mention in @(${powershellTexts(MENTIONS.links)})) {
             $mentions.HasNext = $mentions.HasNext -or (Test-Link (Get-Part $place $mention))
         }
     }

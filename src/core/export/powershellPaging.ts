@@ -7,7 +7,7 @@ import {
 } from '../api/pagingTable.ts';
 import type { Paging } from '../catalog/operation.ts';
 import { MORE_MENTIONED } from './powershellMentions.ts';
-import { powershellText } from './powershellSnippet.ts';
+import { powershellText, powershellTexts } from './powershellSnippet.ts';
 
 /**
  * The functions of a saved script that find the next cursor, made from `PAGING_TABLE`. The comments of the table say in
@@ -111,7 +111,7 @@ function inferredEnd({ next }: PagingRule): string {
 }
 
 function pathText(path: readonly string[]): string {
-  return `@(${path.map(powershellText).join(', ')})`;
+  return `@(${powershellTexts(path)})`;
 }
 
 /** The loop that outputs the items of all pages. Calls `Get-Uri`, `Get-RequestBody` and `Get-Answer`. */

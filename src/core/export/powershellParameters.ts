@@ -3,7 +3,7 @@ import { plainText } from '../base/errors.ts';
 import { dateFormatOf } from '../catalog/dateParameters.ts';
 import type { DateFormat, Parameter } from '../catalog/operation.ts';
 import { SEPARATORS } from '../catalog/listSeparators.ts';
-import { powershellText } from './powershellSnippet.ts';
+import { powershellText, powershellTexts } from './powershellSnippet.ts';
 
 export interface ScriptParameter {
   readonly location: 'path' | 'query';
@@ -79,10 +79,10 @@ function variableOf(name: string, used: Set<string>): string {
  */
 export function declaration(parameter: ScriptParameter): string {
   const { variable, value, list } = parameter;
-  const own = list ? `@(${list.map(powershellText).join(', ')})` : powershellText(value);
+  const own = list ? `@(${powershellTexts(list)})` : powershellText(value);
   const values = ruleOf(parameter)?.values;
   const completer = values
-    ? `[ArgumentCompleter({ foreach ($choice in ${values.map(powershellText).join(', ')}) { if ($choice.StartsWith($args[2], 'OrdinalIgnoreCase')) { $choice } } })] `
+    ? `[ArgumentCompleter({ foreach ($choice in ${powershellTexts(values)}) { if ($choice.StartsWith($args[2], 'OrdinalIgnoreCase')) { $choice } } })] `
     : '';
   return `${completer}$${variable} = ${own}`;
 }
@@ -106,7 +106,7 @@ function ruleText(parameter: ScriptParameter): string {
   const { values, range, form } = ruleOf(parameter) ?? {};
   const { separator = ',' } = parameter;
   return [
-    ...(values ? [`Choice = ${values.map(powershellText).join(', ')}`] : []),
+    ...(values ? [`Choice = ${powershellTexts(values)}`] : []),
     ...(range ? [`Least = ${range[0]}; Most = ${range[1]}`] : []),
     ...(form ? [`Form = ${powershellText(form.pattern)}; Sample = ${powershellText(form.sample)}`] : []),
     ...(separator === ',' ? [] : [`Separator = ${powershellText(separator)}`]),

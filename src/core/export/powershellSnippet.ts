@@ -26,6 +26,11 @@ export function isNoNumber(expression: string): string {
   return `${expression} -cnotmatch '^${JSON_NUMBER}\\z'`;
 }
 
+/** Texts with commas between them, which PowerShell takes for an array if there are several. */
+export function powershellTexts(texts: readonly string[]): string {
+  return texts.map(powershellText).join(', ');
+}
+
 /** Uses splatting, so that each value is on its own line. */
 export function powershellSnippet(request: ApiRequest): string {
   const { operation, body } = request;

@@ -1,6 +1,6 @@
 import type { ApiRequest } from '../api/apiRequest.ts';
 import type { ScriptParameter } from './powershellParameters.ts';
-import { bodyExpression, isNoNumber, powershellText, prettyPrint } from './powershellSnippet.ts';
+import { bodyExpression, isNoNumber, powershellText, powershellTexts, prettyPrint } from './powershellSnippet.ts';
 import { bodyParts, querySecrets, variablesIn } from './requestSecrets.ts';
 
 /*
@@ -66,7 +66,7 @@ export function maskedQuery(request: ApiRequest, parameters: readonly ScriptPara
 }
 
 function presence(variables: readonly string[], parameter: string): string {
-  return `    foreach ($variableName in ${variables.map(powershellText).join(', ')}) {
+  return `    foreach ($variableName in ${powershellTexts(variables)}) {
         if (-not [Environment]::GetEnvironmentVariable($variableName)) {
             Stop-Script 'Variable' ('Set the environment variable ' + $variableName + ', or pass the parameter ${parameter}.')
         }
