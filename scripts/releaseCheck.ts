@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { checkTag, releaseNotes } from '../tooling/releaseNotes.ts';
+import { checkReadme, checkTag, releaseNotes } from '../tooling/releaseNotes.ts';
 
 const HELP = `node scripts/releaseCheck.ts <tag> [--notes <file>]
 
 Ends with code 1 and the reason if the tag may not release the commit that is checked out: the version of package.json
-and package-lock.json is another one, CHANGELOG.md has no dated section for it, or the commit is not on main. Needs
-nothing but Node.js 24 and git.
+and package-lock.json is another one, CHANGELOG.md has no dated section for it, README.md says that there is no release
+yet, or the commit is not on main. Needs nothing but Node.js 24 and git.
 
   --notes <file>   writes the section of CHANGELOG.md and how to verify the release`;
 
@@ -37,6 +37,7 @@ function check(name: string): void {
     throw new Error(`package-lock.json has the version ${locked}, and package.json ${version}. Run "npm install".`);
   }
   const notes = releaseNotes(readFileSync('CHANGELOG.md', 'utf8'), version);
+  checkReadme(readFileSync('README.md', 'utf8'));
   try {
     execFileSync('git', ['merge-base', '--is-ancestor', 'HEAD', 'origin/main'], { stdio: 'ignore' });
   } catch {

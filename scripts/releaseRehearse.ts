@@ -6,7 +6,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { readIdentity, isPreRelease } from '../tooling/packVsix.ts';
 import { cacheDir, projectRoot } from '../tooling/provisionVscode.ts';
-import { releaseNotes } from '../tooling/releaseNotes.ts';
+import { checkReadme, releaseNotes } from '../tooling/releaseNotes.ts';
 
 const HELP = `npm run release:rehearse [-- <flags>]
 
@@ -48,6 +48,15 @@ async function rehearse(isQuick: boolean): Promise<boolean> {
       console.log(`\n=== ${title}: FAILED ===\n${error instanceof Error ? error.message : String(error)}`);
     }
   };
+  /** What only a maintainer can write is no failure of the rehearsal. */
+  const orLeft = (read: () => string): string => {
+    try {
+      return read();
+    } catch (error) {
+      left.push(error instanceof Error ? error.message : String(error));
+      return 'See what is left to you.';
+    }
+  };
   const [one, two] = [path.join(folder, 'one'), path.join(folder, 'two')];
   try {
     const { name, version } = await readIdentity();
@@ -80,14 +89,16 @@ async function rehearse(isQuick: boolean): Promise<boolean> {
       }
       return all.map((each) => [each.name, each.version, each.licenses[0]?.license.id].join(' ')).join('\n');
     });
+    await step('Text of the README', async () => {
+      const readme = await readFile(path.join(one, 'README.md'), 'utf8');
+      return orLeft(() => {
+        checkReadme(readme);
+        return 'It can be shown in the markets.';
+      });
+    });
     await step('Notes of the release', async () => {
       const changelog = await readFile(path.join(one, 'CHANGELOG.md'), 'utf8');
-      try {
-        return releaseNotes(changelog, version);
-      } catch (error) {
-        left.push(error instanceof Error ? error.message : String(error));
-        return 'See what is left to you.';
-      }
+      return orLeft(() => releaseNotes(changelog, version));
     });
     if (isQuick) {
       left.push('Run it again without --quick.');

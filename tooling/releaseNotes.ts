@@ -19,6 +19,13 @@ export function releaseNotes(changelog: string, version: string): string {
   return `${text}\n`;
 }
 
+/** Throws an error if the README, which the markets show, still tells its readers to build the extension. */
+export function checkReadme(readme: string): void {
+  if (/not\s+in\s+the\s+Marketplace\s+yet/i.test(readme)) {
+    throw new Error('README.md says that the extension is not in the Marketplace yet. Rewrite its part "Install".');
+  }
+}
+
 /** Throws an error that says why `tag` may not release `version`. */
 export function checkTag(tag: string, version: string): void {
   if (!/^\d+\.\d+\.\d+$/.test(version)) {

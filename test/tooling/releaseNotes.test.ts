@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { checkTag, releaseNotes } from '../../tooling/releaseNotes.ts';
+import { checkReadme, checkTag, releaseNotes } from '../../tooling/releaseNotes.ts';
 
 const CHANGELOG = `# Changelog
 
@@ -30,6 +30,16 @@ describe('the notes of a release', () => {
 
   it('are not those of a version that begins alike', () => {
     assert.throws(() => releaseNotes(CHANGELOG, '0.2'), /no section/);
+  });
+});
+
+describe('the README of a release', () => {
+  it('does not say that there is no release', () => {
+    checkReadme('## Install\n\nInstall it from the Marketplace.\n');
+    assert.throws(
+      () => checkReadme('The extension is not\nin the Marketplace yet. Build it.'),
+      /Rewrite its part "Install"/,
+    );
   });
 });
 
