@@ -31,6 +31,7 @@ export async function startSignIn(
         grace: 5000,
         allowedOrigin: connection.instance.origin,
         text: {
+          language: 'en',
           signedInTitle: 'Back',
           signedInBody: '.',
           waitingTitle: 'Nothing',

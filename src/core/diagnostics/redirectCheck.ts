@@ -47,6 +47,7 @@ async function checkPort(plan: LoopbackPlan, connection: Connection): Promise<Ch
   const { startLoopbackServer } = await import('../oauth/loopbackServer.ts');
   const { host, port, path } = plan;
   const text = {
+    language: 'en',
     signedInTitle: '',
     signedInBody: '',
     waitingTitle: '',

@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto';
 
 export interface PageText {
+  /** Of the texts, for screen readers (BCP 47). */
+  readonly language: string;
   readonly title: string;
   readonly body: string;
-  /** Of the texts, for screen readers (BCP 47); English by default. */
-  readonly language?: string | undefined;
 }
 
 /** A static page: it contains nothing from a request and loads no resources. */
-export function callbackPage({ title, body, language = 'en' }: PageText): string {
+export function callbackPage({ language, title, body }: PageText): string {
   return (
-    `<!doctype html><html lang="${escaped(language)}">` +
-    '<head><meta charset="utf-8">' +
+    `<!doctype html><html lang="${escaped(language)}"><head><meta charset="utf-8">` +
     '<meta name="viewport" content="width=device-width, initial-scale=1">' +
     `<title>${escaped(title)}</title><style>${STYLE}</style></head>` +
     `<body><main><h1>${escaped(title)}</h1><p>${escaped(body)}</p></main></body></html>`

@@ -17,6 +17,8 @@ export interface LoopbackServerOptions {
   readonly settle: (query: string) => CallbackOutcome;
   /** Plain text of the pages. The first one is also shown after a refused sign-in; VS Code shows the outcome. */
   readonly text: {
+    /** Of all texts, in BCP 47. */
+    readonly language: string;
     readonly signedInTitle: string;
     readonly signedInBody: string;
     readonly waitingTitle: string;
@@ -24,7 +26,6 @@ export interface LoopbackServerOptions {
     /** Answers a page of an earlier sign-in, which used the same registered address. */
     readonly endedTitle: string;
     readonly endedBody: string;
-    readonly language?: string | undefined;
   };
   /** Milliseconds for which the page stays available after the response. */
   readonly grace: number;
@@ -48,10 +49,10 @@ export interface LoopbackServer {
  */
 export async function startLoopbackServer(options: LoopbackServerOptions): Promise<LoopbackServer> {
   const { host, path, text } = options;
-  const page = (title: string, body: string): string => callbackPage({ title, body, language: text.language });
-  const waiting = page(text.waitingTitle, text.waitingBody);
-  const signedIn = page(text.signedInTitle, text.signedInBody);
-  const ended = page(text.endedTitle, text.endedBody);
+  const { language } = text;
+  const waiting = callbackPage({ language, title: text.waitingTitle, body: text.waitingBody });
+  const signedIn = callbackPage({ language, title: text.signedInTitle, body: text.signedInBody });
+  const ended = callbackPage({ language, title: text.endedTitle, body: text.endedBody });
   let origin = '';
   let timer: ReturnType<typeof setTimeout> | undefined;
   let closed: Promise<unknown> | undefined;

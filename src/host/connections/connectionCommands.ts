@@ -122,6 +122,10 @@ export function createConnectionCommands(
     },
 
     'ninjaone.setClientSecret': async (argument) => {
+      const [first, ...others] = settings.connections;
+      if (argument === undefined && first && !settings.connections.some(({ platform }) => hasClientSecret(platform))) {
+        throw others.length === 0 ? takesNoSecret(first) : noneTakesSecret();
+      }
       const connection = await targets.connection(
         argument,
         vscode.l10n.t('Set the client secret of which connection?'),
@@ -168,6 +172,14 @@ export function createConnectionCommands(
       await (await import('./setupGuide.ts')).copyRedirectUri();
     },
   };
+}
+
+function noneTakesSecret(): NinjaOneError {
+  return new NinjaOneError({
+    code: 'connection.noneTakesSecret',
+    intent: 'invalidInput',
+    message: l10n.t('No connection needs a client secret. Only the platforms Web and API Services have one.'),
+  });
 }
 
 function takesNoSecret(connection: Connection): NinjaOneError {

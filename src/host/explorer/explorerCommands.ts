@@ -7,7 +7,8 @@ import type { OperationLists } from '../catalog/operationLists.ts';
 import type { OperationPicker } from '../catalog/operationPick.ts';
 import { showSpecWarnings } from '../catalog/specWarnings.ts';
 import { copyRequestAs, saveRequestAsPowerShell } from '../exports/exportRequest.ts';
-import type { Command, CommandTable } from '../platform/contributions.ts';
+import { runCommand, type Command, type CommandTable } from '../platform/contributions.ts';
+import { offerAction } from '../platform/offerAction.ts';
 import { showInformation, showProgress } from '../platform/windowMessages.ts';
 import type { Settings } from '../platform/settings.ts';
 import { withDocumentRequest, type RequestCommandOptions, type RequestFeature } from '../requests/requestCommands.ts';
@@ -102,6 +103,12 @@ export function createExplorerCommands(
         await refreshFrom(selection.current, catalog);
       } else {
         await filter.apply();
+        void offerAction(
+          vscode.l10n.t(
+            'The operations that come with the extension are shown. Add a connection to download those of your instance.',
+          ),
+          { label: vscode.l10n.t('Add Connection'), run: () => runCommand('ninjaone.addConnection') },
+        );
       }
     },
     'ninjaone.explorer.open': async (argument) => {

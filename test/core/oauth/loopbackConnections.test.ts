@@ -4,7 +4,13 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { startLoopbackServer, type LoopbackServer } from '../../../src/core/oauth/loopbackServer.ts';
 
 const TEXT = {
-  ...{ signedInTitle: 'Done', signedInBody: 'Go back', waitingTitle: 'Waiting', waitingBody: 'Not yet' },
+  ...{
+    language: 'en',
+    signedInTitle: 'Done',
+    signedInBody: 'Go back',
+    waitingTitle: 'Waiting',
+    waitingBody: 'Not yet',
+  },
   ...{ endedTitle: 'Ended', endedBody: 'Start again' },
 };
 

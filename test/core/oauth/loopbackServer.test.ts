@@ -40,13 +40,13 @@ describe('loopback server', () => {
       port: 0,
       path: '/',
       text: {
+        language: 'de',
         signedInTitle: 'Done',
         signedInBody: 'Go back',
         waitingTitle: 'Waiting',
         waitingBody: 'Not yet',
         endedTitle: 'Over',
         endedBody: 'Start again.',
-        language: 'de',
       },
       grace: 5000,
       settle: (query) => {
@@ -103,6 +103,7 @@ describe('loopback server', () => {
     const evil = encodeURIComponent('<script>alert(1)</script>');
     const pages = [await get(port, '/'), await get(port, '/?unexpected')];
     assert.equal(new Set(pages.map(({ body }) => body)).size, 1);
+    assert.match(pages[0]?.body ?? '', /<html lang="de">/);
     const answers = [await get(port, `/?code=${evil}&state=${evil}`), await get(port, `/?${evil}`)];
     for (const { headers, body } of answers) {
       assert.deepEqual([headers.location, body], [`http://127.0.0.1:${port}/?unexpected`, '']);
@@ -123,6 +124,7 @@ describe('loopback server', () => {
 
   it('escapes its own text in pages (A5)', async () => {
     const text = {
+      language: '"><b>',
       signedInTitle: 'a',
       signedInBody: 'b',
       waitingTitle: `<b>"&'`,
@@ -133,6 +135,7 @@ describe('loopback server', () => {
     const { port } = await start({ text });
     const { body } = await get(port, '/');
     assert.ok(body.includes('<h1>&#60;b&#62;&#34;&#38;&#39;</h1>'));
+    assert.ok(body.includes('<html lang="&#34;&#62;&#60;b&#62;">'));
     assert.ok(!body.includes('<script'));
   });
 

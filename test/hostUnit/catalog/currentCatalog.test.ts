@@ -75,6 +75,15 @@ describe('operations of the selected connection', () => {
     assert.deepEqual(explorer.errors, Array<string>(3).fill('catalog.tooDeep'));
   });
 
+  it('are the bundled ones after Refresh without a connection, which says how to get those of the instance (E2)', async () => {
+    editor.configuration.set('ninjaone.connections', []);
+    await until(() => explorer.host.settings.connections.length === 0);
+    editor.user.ignores(/Add a connection to download those of your instance/);
+    await explorer.run('ninjaone.explorer.refresh');
+    assert.equal((await keys()).length, 310);
+    assert.deepEqual(explorer.calls, []);
+  });
+
   it('are those of the instance after Refresh, which sends no token (E2)', async () => {
     await explorer.run('ninjaone.explorer.refresh');
     assert.deepEqual([...(await keys())].sort(), ['GET /v2/devices', 'GET /v2/extra']);

@@ -160,14 +160,28 @@ describe('commands of the connections', () => {
       assert.deepEqual(editor.user.asked[0]?.choices, ['Service', 'Other']);
     });
 
-    it('tells that a native connection has none, and a user without a connection to add one', async () => {
-      await open(ACME);
-      editor.user.closes(/Acme/);
-      await host.run('ninjaone.setClientSecret', 'Acme');
-      editor.user.closes(/connection/);
-      await host.run('ninjaone.setClientSecret');
-      assert.deepEqual(host.errorCodes, ['connection.takesNoSecret', 'connection.none']);
-    });
+    for (const [what, connections, argument, message, code] of [
+      ['a native connection that is named has none', [ACME], 'Acme', /Acme/, 'connection.takesNoSecret'],
+      ['the only connection has none', [ACME], undefined, /Acme/, 'connection.takesNoSecret'],
+      [
+        'no connection has one',
+        [ACME, { ...ACME, name: 'Other', clientId: 'client-2' }],
+        undefined,
+        // An error without a button.
+        undefined,
+        'connection.noneTakesSecret',
+      ],
+      ['there is no connection', [], undefined, /connection/, 'connection.none'],
+    ] as const) {
+      it(`tells that ${what}`, async () => {
+        await open(...connections);
+        if (message) {
+          editor.user.closes(message);
+        }
+        await host.run('ninjaone.setClientSecret', argument);
+        assert.deepEqual(host.errorCodes, [code]);
+      });
+    }
   });
 
   describe('Test Connection', () => {
