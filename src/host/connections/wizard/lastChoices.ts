@@ -45,7 +45,7 @@ export function lastChoices(
 /** What the wizard could not check, or what the user continued with in spite of a warning. */
 function notesOf(state: WizardState): readonly vscode.QuickPickItem[] {
   const host = draftInstance(state)?.host ?? state.instance;
-  const detail = vscode.l10n.t('{0} gave no clear answer. If it is wrong, the sign-in fails and says so.', host);
+  const detail = vscode.l10n.t('{0} gave no clear response. If it is wrong, the sign-in fails and says so.', host);
   const notes: vscode.QuickPickItem[] = [];
   if (state.clientCheck === 'unknown') {
     notes.push({
