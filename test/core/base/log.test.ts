@@ -12,6 +12,11 @@ const SECRET = 'p/q+r=s"t\\u ü-secret ÿ?>ÿþ~~?';
 
 const UUID = '123e4567-e89b-12d3-a456-426614174000';
 
+/** Of this process, so that other work on the computer does not count. */
+function cpuMilliseconds(): number {
+  return process.cpuUsage().user / 1000;
+}
+
 describe('Redactor', () => {
   for (const secret of [SECRET, `Pa~ss!w(or)d'x9*`, 'abc+def/ghi==', 'tökén-ö', 'a1b2c3']) {
     for (const [encoding, text] of Object.entries(encodingsOf(secret))) {
@@ -169,9 +174,9 @@ describe('Redactor', () => {
     ['\\se%cret+wi&th', '%secret+12', '+secret-1-2', '&&secret+3'].forEach((secret) => redactor.add(secret));
     for (const piece of ['\\', '%25', '&amp;', '+', '&#', '\\u005c', '&secret']) {
       const text = piece.repeat(1000);
-      const start = performance.now();
+      const start = cpuMilliseconds();
       assert.equal(redactor.redact(text), text);
-      assert.ok(performance.now() - start < 0.1 * text.length, piece);
+      assert.ok(cpuMilliseconds() - start < 0.1 * text.length, piece);
     }
   });
 
@@ -412,10 +417,10 @@ describe('redactingLogger', () => {
 
     it('quickly, whatever it is made of (P9)', () => {
       const secrets = Array.from({ length: 12 }, () => randomBytes(150).toString('base64url'));
-      const started = performance.now();
+      const started = cpuMilliseconds();
       assert.equal(log('\\'.repeat(1_000_000), ...secrets).length, 4001);
       // Usually it takes 0.1 seconds, without the limit half a minute.
-      assert.ok(performance.now() - started < 2500, `${performance.now() - started} ms`);
+      assert.ok(cpuMilliseconds() - started < 2500, `${cpuMilliseconds() - started} ms`);
     });
   });
 
