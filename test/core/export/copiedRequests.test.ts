@@ -254,6 +254,8 @@ describe('a copied request', function () {
     const command = powershellOrSkip(this, 'the secrets of the saved script');
     const script = powershellScript(withSecrets());
     assert.doesNotMatch(script, /in-the-address|471/);
+    // What PowerShell asks about.
+    assert.match(script, /\$target = Get-Line \(Get-Uri \$null\)/);
     const file = await write('secrets.ps1', script);
     const environment = { ...secretNumbers, NINJAONE_API_KEY: secretKey };
     const run = (
