@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
 import { passwordValues } from '../../../src/core/api/passwordValues.ts';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
 import { powershellScript } from '../../../src/core/export/powershellScript.ts';
@@ -22,14 +20,8 @@ import {
   PATCH_DEVICE,
   UPLOAD,
 } from '../../support/operationFixtures.ts';
-import {
-  powershellOrSkip,
-  runPowerShell,
-  runScripts,
-  saveScript,
-  type ScriptResult,
-  type ScriptRun,
-} from '../../support/powershell.ts';
+import { runPowerShell, runScripts, saveScript, type ScriptResult, type ScriptRun } from '../../support/powershell.ts';
+import { useSavedScripts } from '../../support/savedScripts.ts';
 import { ScriptedServer, type Answerer, type Arrived, type ScriptedAnswer } from '../../support/scriptedServer.ts';
 
 interface Case {
@@ -58,30 +50,10 @@ const CONFIRMED = { Confirm: false } as const;
 
 describe('the saved PowerShell script, run by PowerShell,', function () {
   this.timeout(120_000);
-  let command = '';
-  let directory = '';
-  let server: ScriptedServer;
-  let callers = 0;
+  const scripts = useSavedScripts('what the saved script does with answers');
 
-  before(async function () {
-    command = powershellOrSkip(this, 'what the saved script does with answers');
-    directory = await mkdtemp(join(tmpdir(), 'ninjaone-answers-'));
-    server = await ScriptedServer.start();
-  });
-
-  after(async () => {
-    if (directory !== '') {
-      await server.stop();
-      await rm(directory, { recursive: true });
-    }
-  });
-
-  async function save({ operation, query = '', body }: Pick<Case, 'operation' | 'query' | 'body'>): Promise<string> {
-    const path = operation.path.replace(/\{[^}]+\}/g, '1');
-    const url = `${server.connection.instance.origin}${path}${query}`;
-    const request: ApiRequest = { connection: server.connection, operation, url, body };
-    return saveScript(directory, powershellScript(request));
-  }
+  const save = ({ operation, ...values }: Pick<Case, 'operation' | 'query' | 'body'>): Promise<string> =>
+    scripts.save(scripts.request(operation, values));
 
   /** Runs all cases in one PowerShell. */
   async function runAll<Name extends string>(cases: {
@@ -91,8 +63,8 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
     const runs: ScriptRun[] = [];
     const arrived: (readonly Arrived[])[] = [];
     for (const each of Object.values<Case>(cases)) {
-      const token = `token-${++callers}`;
-      arrived.push(server.expect(token, each.answer));
+      const token = scripts.newToken();
+      arrived.push(scripts.server.expect(token, each.answer));
       const environment = each.environment
         ? Object.fromEntries(
             Object.entries(each.environment).map(([key, value]) => [key, value.replace('CALLER', token)]),
@@ -100,7 +72,7 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
         : { NINJAONE_ACCESS_TOKEN: token };
       runs.push({ file: await save(each), ...(each.parameters ? { parameters: each.parameters } : {}), environment });
     }
-    const results = await runScripts(command, directory, runs);
+    const results = await runScripts(scripts.command, scripts.directory, runs);
     return Object.fromEntries(
       names.map((name, index) => [name, { ...results[index], arrived: arrived[index] }]),
     ) as unknown as { readonly [K in Name]: Ran };
@@ -151,7 +123,7 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
       deep: {
         operation: GET_DEVICE,
         answer: inTurn({ body: `{"a":${'['.repeat(5000)}${']'.repeat(5000)}}` }),
-        parameters: { OutFile: join(directory, 'deep.json') },
+        parameters: { OutFile: join(scripts.directory, 'deep.json') },
       },
     });
     assert.deepEqual(ran.mark.items, ['{"id":1}']);
@@ -319,13 +291,13 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
       "'٣'",
     ];
     const calls = [file, list].flatMap((script) => values.map((value) => `& '${script}' -Id ${value} -Confirm:$false`));
-    const runner = join(directory, 'values.ps1');
-    const arrived = server.expect('values', inTurn({ body: '{}' }));
+    const runner = join(scripts.directory, 'values.ps1');
+    const arrived = scripts.server.expect('values', inTurn({ body: '{}' }));
     const isConfirmed = (call: string): string => (call.includes(list) ? call.replace(' -Confirm:$false', '') : call);
     const lines = calls.map((call) => `try { ${isConfirmed(call)}; 'sent' } catch { $_.Exception.Message }`);
     const good = [`(& '${list}' -Id 42) | Out-Null`, `(& '${list}' -Id ([long] 43)) | Out-Null`];
     await writeFile(runner, [...lines, ...good].join('\n'));
-    const { out, err } = await runPowerShell(command, runner, [], { NINJAONE_ACCESS_TOKEN: 'values' });
+    const { out, err } = await runPowerShell(scripts.command, runner, [], { NINJAONE_ACCESS_TOKEN: 'values' });
     assert.equal(err, '');
     const messages = out.trimEnd().split('\n');
     assert.equal(messages.length, calls.length);
@@ -352,7 +324,7 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
     const ran = await runAll({
       empty: list({ Df: '' }),
       blank: list({ Df: ' \t' }),
-      saved: { ...list({ Df: '' }), parameters: { Df: '', OutFile: join(directory, 'empty-filter.json') } },
+      saved: { ...list({ Df: '' }), parameters: { Df: '', OutFile: join(scripts.directory, 'empty-filter.json') } },
       change: {
         operation: PATCH_DEVICE,
         body: '{}',
@@ -374,7 +346,7 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
       ran.full.arrived.map(({ url }) => url),
       ['/v2/devices?df=class%20%3D%20MAC&pageSize=2', '/v2/devices?df=class%20%3D%20MAC&pageSize=2&after=1'],
     );
-    assert.ok(!(await readdir(directory)).some((name) => name.startsWith('empty-filter')));
+    assert.ok(!(await readdir(scripts.directory)).some((name) => name.startsWith('empty-filter')));
   });
 
   it('takes dates as the explorer does, also those of PowerShell, and sends them as the operation needs them (E5, E10)', async () => {
@@ -406,13 +378,13 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
     ];
     // This hour comes twice, and JavaScript takes the first one.
     const twice = "-Since '2025-10-26T02:30'";
-    const arrived = server.expect('dates', inTurn({ body: '{}' }));
-    const runner = join(directory, 'dates.ps1');
+    const arrived = scripts.server.expect('dates', inTurn({ body: '{}' }));
+    const runner = join(scripts.directory, 'dates.ps1');
     const calls = ['', ...good, units, twice, ...bad].map(
       (options) => `try { & '${file}' ${options} | Out-Null } catch { $_.Exception.Message }`,
     );
     await writeFile(runner, calls.join('\n').replaceAll(' -0430', '-0430'));
-    const { out, err } = await runPowerShell(command, runner, [], {
+    const { out, err } = await runPowerShell(scripts.command, runner, [], {
       NINJAONE_ACCESS_TOKEN: 'dates',
       TZ: 'Europe/Berlin',
     });
@@ -441,11 +413,11 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
   it('takes the first of an hour that comes twice when the clocks go back, as the explorer does (E5, E10)', async () => {
     const operation = operationOf('GET /v2/things', { parameters: [parameterOf('since', { date: 'epochSeconds' })] });
     const file = await save({ operation, query: '?since=1751270400' });
-    const arrived = server.expect('clocks', inTurn({ body: '{}' }));
-    const runner = join(directory, 'clocks.ps1');
+    const arrived = scripts.server.expect('clocks', inTurn({ body: '{}' }));
+    const runner = join(scripts.directory, 'clocks.ps1');
     const days = ['2025-11-02T00:30', '2025-11-02T01:30', '2025-11-02T01:30-05:00', '2025-11-02T02:30'];
     await writeFile(runner, days.map((day) => `& '${file}' -Since '${day}'`).join('\n'));
-    const { status } = await runPowerShell(command, runner, [], {
+    const { status } = await runPowerShell(scripts.command, runner, [], {
       NINJAONE_ACCESS_TOKEN: 'clocks',
       TZ: 'America/New_York',
     });
@@ -502,7 +474,7 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
       saved: {
         operation: GET_DEVICE,
         answer: inTurn({ body: '' }),
-        parameters: { OutFile: join(directory, 'empty.json') },
+        parameters: { OutFile: join(scripts.directory, 'empty.json') },
       },
     });
     for (const [name, { items, error, id }] of Object.entries(ran)) {
@@ -526,14 +498,14 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
     const list = (as: string, file?: string): Case => ({
       operation: LIST_DEVICES,
       answer: inTurn({ body: Buffer.from('[{"id":1,"a":"ü"}]', 'latin1'), type: as }, END),
-      ...(file === undefined ? {} : { parameters: { OutFile: join(directory, file) } }),
+      ...(file === undefined ? {} : { parameters: { OutFile: join(scripts.directory, file) } }),
     });
     const ran = await runAll({
       latin: object(latin, type),
       wrongCharset: object('{"id":1,"systemName":"Müller"}', type),
       utf16: object(Buffer.from('\ufeff{"id":1,"systemName":"Müller"}', 'utf16le'), 'application/json;charset=utf-16'),
       pages: list(type, 'latin-pages.json'),
-      asItCame: object(latin, 'application/json', { OutFile: join(directory, 'latin.json') }),
+      asItCame: object(latin, 'application/json', { OutFile: join(scripts.directory, 'latin.json') }),
       damaged: object(latin, 'application/json'),
       damagedPage: list('application/json'),
       damagedPages: list('application/json', 'damaged-pages.json'),
@@ -542,8 +514,8 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
     for (const name of ['latin', 'wrongCharset', 'utf16'] as const) {
       assert.deepEqual(ran[name].items, ['{"id":1,"systemName":"Müller"}'], name);
     }
-    assert.equal(await readFile(join(directory, 'latin-pages.json'), 'utf8'), '[[{"id":1,"a":"ü"}],\n[]]');
-    assert.deepEqual(await readFile(join(directory, 'latin.json')), latin);
+    assert.equal(await readFile(join(scripts.directory, 'latin-pages.json'), 'utf8'), '[[{"id":1,"a":"ü"}],\n[]]');
+    assert.deepEqual(await readFile(join(scripts.directory, 'latin.json')), latin);
     for (const name of ['damaged', 'damagedPage', 'damagedPages'] as const) {
       assert.deepEqual(ran[name].items, [], name);
       assert.match(ran[name].error ?? '', /with text that is not valid UTF-8/, name);
@@ -564,7 +536,7 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
       const plain: Case = { operation: GET_DEVICE, answer: inTurn(answer) };
       return [
         [name, plain],
-        [`${name}-saved`, { ...plain, parameters: { OutFile: join(directory, `${name}.hint`) } }],
+        [`${name}-saved`, { ...plain, parameters: { OutFile: join(scripts.directory, `${name}.hint`) } }],
       ];
     });
     const ran = await runAll(Object.fromEntries(cases));
@@ -578,7 +550,7 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
   it('asks for no compression and takes no compressed answer, which may be cut, for the whole (E8, E10)', async () => {
     const whole = gzipSync('[{"id":1}]'.padEnd(4000));
     const encoded = (body: Uint8Array): ScriptedAnswer => ({ body, headers: { 'content-encoding': 'gzip' } });
-    const out = { OutFile: join(directory, 'compressed.txt') };
+    const out = { OutFile: join(scripts.directory, 'compressed.txt') };
     const text = { ...encoded(whole.subarray(0, -12)), type: 'text/plain' };
     const ran = await runAll({
       list: { operation: LIST_DEVICES, answer: inTurn(encoded(whole), END) },
@@ -596,7 +568,7 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
     for (const { arrived } of Object.values(ran)) {
       assert.equal(arrived[0]?.headers['accept-encoding'], 'identity');
     }
-    assert.ok(!(await readdir(directory)).includes('compressed.txt'));
+    assert.ok(!(await readdir(scripts.directory)).includes('compressed.txt'));
   });
 
   it('says that a change was executed if PowerShell cannot read what was answered (E9, E10)', async () => {
@@ -717,15 +689,17 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
     assert.equal(/\(400, (.*)\)\. /.exec(ran.own.error ?? '')?.[1], shown);
     assert.match(ran.escaped.error ?? '', /\(400, \*{3} a\\\/b \*{3}\)\. /);
     const script = powershellScript({
-      connection: server.connection,
+      connection: scripts.server.connection,
       operation: operationOf('POST /v2/upload', { body: UPLOAD.body }),
-      url: `${server.connection.instance.origin}/v2/upload`,
+      url: `${scripts.server.connection.instance.origin}/v2/upload`,
       body: '{"password":"it\'s","comment":{"pins":["v01",120]}}',
       form: [{ name: 'comment', text: '{"pins":["v01",120]}', contentType: 'application/json' }],
     });
-    server.expect('form', inTurn({ status: 400, body: '{"errorMessage":"v01 120 it\'s me"}' }));
-    const file = await saveScript(directory, script);
-    const [form] = await runScripts(command, directory, [{ file, environment: { NINJAONE_ACCESS_TOKEN: 'form' } }]);
+    scripts.server.expect('form', inTurn({ status: 400, body: '{"errorMessage":"v01 120 it\'s me"}' }));
+    const file = await saveScript(scripts.directory, script);
+    const [form] = await runScripts(scripts.command, scripts.directory, [
+      { file, environment: { NINJAONE_ACCESS_TOKEN: 'form' } },
+    ]);
     assert.match(form?.error ?? '', /\(400, \*{3} \*{3} \*{3} me\)/);
   });
 
@@ -743,9 +717,9 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
     try {
       const list = await save({ operation: LIST_DEVICES });
       const change = await save({ operation: PATCH_DEVICE, body: '{}' });
-      const mine = server.expect('mine', inTurn({ body: '[{"id":1}]' }, END, {}));
+      const mine = scripts.server.expect('mine', inTurn({ body: '[{"id":1}]' }, END, {}));
       const theirs = other.expect('theirs', inTurn({ status: 403 }));
-      const runner = join(directory, 'functions.ps1');
+      const runner = join(scripts.directory, 'functions.ps1');
       await writeFile(
         runner,
         `function Get-List([string] $Instance, [string] $As) {
@@ -753,13 +727,13 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
     . '${list}' -Instance $Instance
     . '${change}' -Instance $Instance
 }
-Get-List '${server.connection.instance.origin}' 'mine' | Out-Null
+Get-List '${scripts.server.connection.instance.origin}' 'mine' | Out-Null
 foreach ($script in '${list}', '${change}') {
     try { & { $env:NINJAONE_ACCESS_TOKEN = 'theirs'; . $script -Instance '${other.connection.instance.origin}' } } catch { $_.Exception.Message }
 }
 try { Get-List '${other.connection.instance.origin}' 'theirs' } catch { $_.Exception.Message }`,
       );
-      const { out, err } = await runPowerShell(command, runner, []);
+      const { out, err } = await runPowerShell(scripts.command, runner, []);
       assert.equal(err, '');
       const messages = out.trimEnd().split('\n');
       assert.deepEqual(
@@ -813,7 +787,7 @@ try { Get-List '${other.connection.instance.origin}' 'theirs' } catch { $_.Excep
       timeout: cut({ body: '{"results":[],"error":"timeout","resultCode":"FAILURE"}' }),
       saved: {
         ...cut({ body: '{"results":[],"errorMessage":"db","incidentId":"i"}' }),
-        parameters: { OutFile: join(directory, 'reported.json') },
+        parameters: { OutFile: join(scripts.directory, 'reported.json') },
       },
     });
     assert.match(
@@ -864,7 +838,7 @@ try { Get-List '${other.connection.instance.origin}' 'theirs' } catch { $_.Excep
       ran.staysDead.error ?? '',
       /^The list is incomplete after 1 items\. .*Check the client app of NINJAONE_CLIENT_ID\.$/,
     );
-    const { origin } = server.connection.instance;
+    const { origin } = scripts.server.connection.instance;
     assert.equal(
       ran.wrong.error,
       `${origin} refused the client app (401, invalid_client, ***). Check NINJAONE_CLIENT_ID and NINJAONE_CLIENT_SECRET. The platform of the app must be API Services.`,
@@ -889,7 +863,7 @@ try { Get-List '${other.connection.instance.origin}' 'theirs' } catch { $_.Excep
       deletion: {
         operation: DELETE_FIELD,
         answer: inTurn({}),
-        parameters: { ...whatIf, OutFile: join(directory, 'never') },
+        parameters: { ...whatIf, OutFile: join(scripts.directory, 'never') },
       },
       secret: { operation: DASHBOARD_URL, answer: inTurn({ body: '{"url":"x"}' }), parameters: whatIf },
       confirmed: { operation: DASHBOARD_URL, answer: inTurn({ body: '{"url":"x"}' }), parameters: CONFIRMED },
@@ -904,13 +878,13 @@ try { Get-List '${other.connection.instance.origin}' 'theirs' } catch { $_.Excep
     assert.equal(ran.asked.arrived.length, 0);
     assert.ok(ran.asked.error);
     assert.deepEqual([ran.notAsked.arrived.length, ran.notAsked.error], [1, undefined]);
-    assert.ok(!(await readdir(directory)).some((name) => name.startsWith('never')));
+    assert.ok(!(await readdir(scripts.directory)).some((name) => name.startsWith('never')));
   });
 
   it('saves the answer as it came with -OutFile, and never under its name if it is not whole (E10)', async () => {
-    const to = (name: string): { readonly OutFile: string } => ({ OutFile: join(directory, name) });
+    const to = (name: string): { readonly OutFile: string } => ({ OutFile: join(scripts.directory, name) });
     const odd = '[{"id":1,"Name":1.10,"name":"\\/"}]';
-    await writeFile(join(directory, 'old.json'), 'old');
+    await writeFile(join(scripts.directory, 'old.json'), 'old');
     const ran = await runAll({
       odd: { operation: LIST_DEVICES, answer: inTurn({ body: odd }, END), parameters: to('odd.json') },
       cut: { operation: LIST_DEVICES, answer: inTurn({ body: odd }, PAGE), parameters: to('old.json') },
@@ -939,7 +913,7 @@ try { Get-List '${other.connection.instance.origin}' 'theirs' } catch { $_.Excep
       },
     });
     const read = async (name: string): Promise<string | undefined> =>
-      readFile(join(directory, name), 'latin1').catch(() => undefined);
+      readFile(join(scripts.directory, name), 'latin1').catch(() => undefined);
     assert.deepEqual([ran.odd.error, JSON.parse((await read('odd.json')) ?? '')], [undefined, [JSON.parse(odd), []]]);
     assert.ok((await read('odd.json'))?.includes(odd));
     assert.match(
@@ -963,7 +937,7 @@ try { Get-List '${other.connection.instance.origin}' 'theirs' } catch { $_.Excep
       traits: { paging: { style: 'cursor', items: 'results' }, items: 'results' },
     });
     const answer = inTurn({ body: '{"results":[{"a":1}],"results":[]}' }, END);
-    const target = join(directory, 'twice.json');
+    const target = join(scripts.directory, 'twice.json');
     const { saved, output } = await runAll({
       saved: { operation, answer, parameters: { OutFile: target } },
       output: { operation, answer },
@@ -973,7 +947,7 @@ try { Get-List '${other.connection.instance.origin}' 'theirs' } catch { $_.Excep
     }
     assert.match(saved.error ?? '', /with its list twice/);
     assert.deepEqual(
-      (await readdir(directory)).filter((name) => name.startsWith('twice')),
+      (await readdir(scripts.directory)).filter((name) => name.startsWith('twice')),
       ['twice.json.part'],
     );
   });
@@ -982,7 +956,7 @@ try { Get-List '${other.connection.instance.origin}' 'theirs' } catch { $_.Excep
     if (process.platform === 'win32') {
       this.skip(); // Windows has no pipes in its folders.
     }
-    const folder = await mkdtemp(join(directory, 'places-'));
+    const folder = await mkdtemp(join(scripts.directory, 'places-'));
     const place = (name: string): string => join(folder, name);
     await mkdir(place('folder'));
     await writeFile(place('real.json'), 'old');
@@ -1061,29 +1035,29 @@ try { Get-List '${other.connection.instance.origin}' 'theirs' } catch { $_.Excep
     const list = await save({ operation: LIST_DEVICES });
     const change = await save({ operation: PATCH_DEVICE, body: '{}' });
     const environment = { NINJAONE_ACCESS_TOKEN: 'task' };
-    server.expect('task', inTurn({ body: '[{"id":1}]' }, PAGE));
-    const cut = await runPowerShell(command, list, [], environment);
+    scripts.server.expect('task', inTurn({ body: '[{"id":1}]' }, PAGE));
+    const cut = await runPowerShell(scripts.command, list, [], environment);
     assert.equal(cut.status, 1);
     assert.match(cut.err, /^[^\n]*The list is incomplete after 1 items\. [^\n]*\n$/);
     // What came has gone down the pipeline.
-    server.expect('task', inTurn({ body: '[{"id":1}]' }, PAGE));
-    const task = join(directory, 'task.ps1');
-    const csv = join(directory, 'task.csv');
+    scripts.server.expect('task', inTurn({ body: '[{"id":1}]' }, PAGE));
+    const task = join(scripts.directory, 'task.ps1');
+    const csv = join(scripts.directory, 'task.csv');
     await writeFile(task, `& '${list}' | Export-Csv -Path '${csv}' -NoTypeInformation\n'never'`);
-    const piped = await runPowerShell(command, task, [], environment);
+    const piped = await runPowerShell(scripts.command, task, [], environment);
     assert.deepEqual([piped.status, piped.out], [1, '']);
     assert.equal((await readFile(csv, 'utf8')).replaceAll('\r', ''), '"id"\n"1"\n');
     const elsewhere = ['-Instance', `http://127.0.0.1:${port}`];
     for (const file of [list, change]) {
-      const { status, out, err } = await runPowerShell(command, file, elsewhere, environment);
+      const { status, out, err } = await runPowerShell(scripts.command, file, elsewhere, environment);
       assert.deepEqual([status, out], [1, '']);
       assert.match(err, /^[^\n]*NinjaOne was not reached at http:\/\/127\.0\.0\.1:\d+ \([^\n]+\)\. [^\n]*\n$/);
     }
     // Without anybody to ask.
-    const deletion = await runPowerShell(command, await save({ operation: DELETE_FIELD }), [], environment);
+    const deletion = await runPowerShell(scripts.command, await save({ operation: DELETE_FIELD }), [], environment);
     assert.equal(deletion.status, 1);
-    server.expect('task', inTurn({ body: '[{"id":1}]' }, END));
-    const whole = await runPowerShell(command, list, [], environment);
+    scripts.server.expect('task', inTurn({ body: '[{"id":1}]' }, END));
+    const whole = await runPowerShell(scripts.command, list, [], environment);
     assert.deepEqual([whole.status, whole.err], [0, '']);
   });
 
@@ -1098,7 +1072,7 @@ try { Get-List '${other.connection.instance.origin}' 'theirs' } catch { $_.Excep
         [change, 'Nothing was changed.'],
       ] as const) {
         const args = ['-Instance', 'https://instance.example'];
-        const { status, out, err } = await runPowerShell(command, file, args, environment);
+        const { status, out, err } = await runPowerShell(scripts.command, file, args, environment);
         assert.deepEqual([status, out], [1, '']);
         assert.match(
           err,
@@ -1131,7 +1105,7 @@ try { Get-List '${other.connection.instance.origin}' 'theirs' } catch { $_.Excep
       ],
     });
     const file = await save({ operation, query: '?pageSize=5&kind=A&all=true' });
-    const helper = join(directory, 'help.ps1');
+    const helper = join(scripts.directory, 'help.ps1');
     await writeFile(
       helper,
       `$help = Get-Help '${file}' -Full
@@ -1142,7 +1116,7 @@ try { Get-List '${other.connection.instance.origin}' 'theirs' } catch { $_.Excep
   commands = @((Get-Command '${file}').Parameters.Values | Where-Object { $_.Name -in 'PageSize', 'Kind', 'All' } | ForEach-Object { $_.Name + ':' + $_.ParameterType.Name })
 } | ConvertTo-Json -Compress`,
     );
-    const { out, err } = await runPowerShell(command, helper);
+    const { out, err } = await runPowerShell(scripts.command, helper);
     assert.equal(err, '');
     const help = JSON.parse(out) as Record<string, unknown>;
     assert.equal(help['synopsis'], 'List things');
@@ -1153,7 +1127,7 @@ try { Get-List '${other.connection.instance.origin}' 'theirs' } catch { $_.Excep
     assert.match(String(help['notes']), /NINJAONE_CLIENT_SECRET/);
     const wrong = [{ PageSize: 'x' }, { PageSize: '0' }, { Kind: 'a' }, { All: 'yes' }];
     const runs = wrong.map((parameters) => ({ file, parameters, environment: {} }));
-    const refused = await runScripts(command, directory, runs);
+    const refused = await runScripts(scripts.command, scripts.directory, runs);
     refused.forEach(({ error }, index) => {
       assert.match(error ?? '', new RegExp(`parameter -${Object.keys(wrong[index]!).join('')} must be`));
     });

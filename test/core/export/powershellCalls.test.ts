@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
-import { powershellScript } from '../../../src/core/export/powershellScript.ts';
 import { GET_DEVICE, operationOf, parameterOf, PATCH_DEVICE } from '../../support/operationFixtures.ts';
-import { powershellOrSkip, runPowerShell, saveScript, type Finished } from '../../support/powershell.ts';
-import { ScriptedServer } from '../../support/scriptedServer.ts';
+import { runPowerShell, type Finished } from '../../support/powershell.ts';
+import { useSavedScripts } from '../../support/savedScripts.ts';
 
 interface Sent {
   readonly body?: string;
@@ -19,38 +17,20 @@ const CHANGE: Sent = { body: '{"displayName":"a"}' };
 
 describe('a script that calls the saved PowerShell script', function () {
   this.timeout(120_000);
-  let command = '';
-  let directory = '';
-  let server: ScriptedServer;
-  let callers = 0;
-
-  before(async function () {
-    command = powershellOrSkip(this, 'how other scripts call the saved script');
-    directory = await mkdtemp(join(tmpdir(), 'ninjaone-calls-'));
-    server = await ScriptedServer.start();
-  });
-
-  after(async () => {
-    if (directory !== '') {
-      await server.stop();
-      await rm(directory, { recursive: true });
-    }
-  });
+  const scripts = useSavedScripts('how other scripts call the saved script');
 
   /** Runs `call`, with SCRIPT in it, as a task does, and then writes "went on". */
   async function run(
     operation: Operation,
     call: string,
-    { body, query = '' }: Sent = {},
+    values: Sent = {},
   ): Promise<Finished & { readonly bodies: readonly string[]; readonly targets: readonly string[] }> {
-    const token = `call-${++callers}`;
-    const url = `${server.connection.instance.origin}${operation.path.replace(/\{[^}]+\}/g, '7')}${query}`;
-    const script = powershellScript({ connection: server.connection, operation, url, body });
-    const file = await saveScript(directory, script);
-    const arrived = server.expect(token, () => ({ body: '{"id":7}' }));
-    const caller = join(directory, `caller-${callers}.ps1`);
+    const token = scripts.newToken();
+    const file = await scripts.save(scripts.request(operation, values));
+    const arrived = scripts.server.expect(token, () => ({ body: '{"id":7}' }));
+    const caller = join(scripts.directory, `caller-${token}.ps1`);
     await writeFile(caller, `${call.replaceAll('SCRIPT', `& '${file}'`)}\n"went on"\n`);
-    const finished = await runPowerShell(command, caller, [], { NINJAONE_ACCESS_TOKEN: token });
+    const finished = await runPowerShell(scripts.command, caller, [], { NINJAONE_ACCESS_TOKEN: token });
     return { ...finished, bodies: arrived.map(({ body }) => body), targets: arrived.map(({ url }) => url) };
   }
 
@@ -64,9 +44,9 @@ describe('a script that calls the saved PowerShell script', function () {
 
   it('sends nothing by piping values to it, also none (E10)', async () => {
     const refused = /takes no values from a pipeline. Nothing was sent/;
-    await writeFile(join(directory, 'ids.csv'), 'Id\n11\n12\n');
-    await writeFile(join(directory, 'none.csv'), 'Id\n');
-    const call = (file: string): string => `Import-Csv '${join(directory, file)}' | SCRIPT -Confirm:$false`;
+    await writeFile(join(scripts.directory, 'ids.csv'), 'Id\n11\n12\n');
+    await writeFile(join(scripts.directory, 'none.csv'), 'Id\n');
+    const call = (file: string): string => `Import-Csv '${join(scripts.directory, file)}' | SCRIPT -Confirm:$false`;
     await refuses(PATCH_DEVICE, call('none.csv'), refused, CHANGE);
     const caught = `try { ${call('ids.csv')} } catch { $_.Exception.Message }`;
     const ofRows = await run(PATCH_DEVICE, caught, CHANGE);
@@ -99,7 +79,7 @@ describe('a script that calls the saved PowerShell script', function () {
   it('sends no text for a value that is none, and does not go on after it (E5, E8, E10)', async () => {
     const DELETE_FIELDS = operationOf('DELETE /v2/custom-fields/bulk', { parameters: [parameterOf('fieldNames')] });
     const sent: Sent = { query: '?fieldNames=alpha' };
-    const rows = join(directory, 'fields.csv');
+    const rows = join(scripts.directory, 'fields.csv');
     await writeFile(rows, 'Name\nalpha\nbeta\n');
     const loop = `Import-Csv '${rows}' | ForEach-Object { SCRIPT -FieldNames $_.FieldName -Confirm:$false }`;
     await refuses(DELETE_FIELDS, loop, /The parameter -FieldNames is empty.*Nothing was sent/, sent);
@@ -139,22 +119,18 @@ describe('a script that calls the saved PowerShell script', function () {
 
   it('says that nobody knows the outcome when Ctrl+C stops it before the answer (E9, E10)', async () => {
     for (const operation of [PATCH_DEVICE, GET_DEVICE]) {
-      const token = `stopped-${++callers}`;
-      const url = `${server.connection.instance.origin}/v2/device/7`;
+      const token = scripts.newToken();
       const body = operation === PATCH_DEVICE ? '{}' : undefined;
-      const file = await saveScript(
-        directory,
-        powershellScript({ connection: server.connection, operation, url, body }),
-      );
+      const file = await scripts.save(scripts.request(operation, body === undefined ? {} : { body }));
       const env = { ...process.env, NO_COLOR: '1', NINJAONE_ACCESS_TOKEN: token };
       // The command may start another process, which a terminal stops, too.
-      const child = spawn(command, ['-NoProfile', '-NonInteractive', '-File', file], { env, detached: true });
+      const child = spawn(scripts.command, ['-NoProfile', '-NonInteractive', '-File', file], { env, detached: true });
       let shown = '';
       for (const stream of [child.stdout, child.stderr]) {
         stream.setEncoding('utf8').on('data', (part: string) => (shown += part));
       }
       const ended = once(child, 'close');
-      server.expect(token, () => {
+      scripts.server.expect(token, () => {
         process.kill(-child.pid!, 'SIGINT');
         return { isSilent: true };
       });

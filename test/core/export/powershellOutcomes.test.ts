@@ -1,24 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { judgeResponse } from '../../../src/core/api/apiErrors.ts';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
 import { writeOutcome, type RequestOutcome } from '../../../src/core/api/requestOutcome.ts';
 import { formatMessage } from '../../../src/core/base/messages.ts';
-import { powershellScript } from '../../../src/core/export/powershellScript.ts';
 import type { HttpResponse } from '../../../src/core/http/transport.ts';
 import { effort } from '../../../tooling/effort.ts';
 import { GET_DEVICE, PATCH_DEVICE } from '../../support/operationFixtures.ts';
-import {
-  powershellOrSkip,
-  runPowerShell,
-  runScripts,
-  saveScript,
-  type ScriptResult,
-  type ScriptRun,
-} from '../../support/powershell.ts';
-import { ScriptedServer, type ScriptedAnswer } from '../../support/scriptedServer.ts';
+import { runPowerShell, runScripts, type ScriptResult, type ScriptRun } from '../../support/powershell.ts';
+import { useSavedScripts } from '../../support/savedScripts.ts';
+import type { ScriptedAnswer } from '../../support/scriptedServer.ts';
 
 const STATUSES = [
   200, 202, 204, 206, 207, 300, 302, 304, 400, 401, 402, 403, 404, 406, 408, 409, 410, 413, 415, 418, 421, 422, 425,
@@ -190,32 +182,10 @@ const HEADERS: readonly Readonly<Record<string, string>>[] = [
 
 describe('the saved PowerShell script judges a change', function () {
   this.timeout(120_000);
-  let command = '';
-  let directory = '';
-  let server: ScriptedServer;
+  const scripts = useSavedScripts('what the saved script says of a change');
 
-  before(async function () {
-    command = powershellOrSkip(this, 'what the saved script says of a change');
-    directory = await mkdtemp(join(tmpdir(), 'ninjaone-outcomes-'));
-    server = await ScriptedServer.start();
-  });
-
-  after(async () => {
-    if (directory !== '') {
-      await server.stop();
-      await rm(directory, { recursive: true });
-    }
-  });
-
-  function change(): ApiRequest {
-    const url = `${server.connection.instance.origin}/v2/device/1`;
-    return { connection: server.connection, operation: PATCH_DEVICE, url, body: '{}' };
-  }
-
-  function read(): ApiRequest {
-    const url = `${server.connection.instance.origin}/v2/device/1`;
-    return { connection: server.connection, operation: GET_DEVICE, url, body: undefined };
-  }
+  const change = (): ApiRequest => scripts.request(PATCH_DEVICE, { body: '{}' });
+  const read = (): ApiRequest => scripts.request(GET_DEVICE);
 
   /** Runs the script once for each answer, in one PowerShell. */
   async function run(
@@ -226,14 +196,14 @@ describe('the saved PowerShell script judges a change', function () {
       environment,
     }: Pick<ScriptRun, 'parameters'> & { readonly environment?: ScriptRun['environment'] } = {},
   ): Promise<readonly ScriptResult[]> {
-    const file = await saveScript(directory, powershellScript(request));
-    answers.forEach((answer, index) => server.expect(`change-${index}`, () => answer));
+    const file = await scripts.save(request);
+    answers.forEach((answer, index) => scripts.server.expect(`change-${index}`, () => answer));
     const runs = answers.map((_, index): ScriptRun => ({
       file,
       ...(parameters ? { parameters } : {}),
       environment: { NINJAONE_ACCESS_TOKEN: `change-${index}` },
     }));
-    return runScripts(command, directory, runs, environment);
+    return runScripts(scripts.command, scripts.directory, runs, environment);
   }
 
   it('as Send judges it: executed, refused or unknown, whatever the status, body and type (E9, E10)', async () => {
@@ -281,9 +251,9 @@ describe('the saved PowerShell script judges a change', function () {
 
   it('the same on a Turkish computer, where no I is an i, and masks the same passwords (E9, E10)', async () => {
     const turkish = { LC_ALL: 'tr_TR.UTF-8' };
-    const probe = join(directory, 'probe.ps1');
+    const probe = join(scripts.directory, 'probe.ps1');
     await writeFile(probe, "if ('FAILURE' -match 'failure') { exit 1 }");
-    assert.equal((await runPowerShell(command, probe, [], turkish)).status, 0);
+    assert.equal((await runPowerShell(scripts.command, probe, [], turkish)).status, 0);
     const failed = [
       '{"resultCode":"FAILURE"}',
       '[{"id":1,"resultCode":"FAILURE"}]',
