@@ -104,7 +104,7 @@ export class HistoryController implements Disposable {
         vscode.l10n.t('Send Again'),
       );
     }
-    await this.#options.runner.send(request);
+    await this.#options.runner.send(request, { isRepeated: true });
   }
 
   /**

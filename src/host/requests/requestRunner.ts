@@ -24,7 +24,7 @@ import { askMissingParameters, type LastValues } from './parameterPrompt.ts';
 import { PendingWrites } from './pendingWrites.ts';
 import { ReceivedFile } from './receivedFile.ts';
 import { withDelayedProgress } from '../platform/delayedProgress.ts';
-import type { ResponseDocuments } from '../responses/responseDocuments.ts';
+import type { ResponseDocuments, ShowOptions } from '../responses/responseDocuments.ts';
 import { formatSize, formatExactTime } from '../platform/format.ts';
 import { hasPages, type DisplayOptions } from '../../core/responses/displayedResponse.ts';
 import { ReceivedJson } from '../../core/responses/receivedJson.ts';
@@ -269,6 +269,7 @@ export type PagePosition = Pick<DisplayOptions, 'page' | 'first'>;
 export interface SendPosition extends PagePosition {
   /** Address of the request document from which the request is sent. */
   readonly document?: string | undefined;
+  readonly isRepeated?: ShowOptions['isRepeated'];
 }
 
 interface Receiving {
@@ -278,7 +279,7 @@ interface Receiving {
   readonly beforeWrite: () => Promise<void>;
 }
 
-type Received = { readonly response: ApiResponse } & Pick<DisplayOptions, 'page' | 'first' | 'end'>;
+type Received = { readonly response: ApiResponse } & Pick<ShowOptions, 'page' | 'first' | 'end' | 'isRepeated'>;
 
 const NOTHING = new Uint8Array();
 

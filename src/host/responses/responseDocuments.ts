@@ -70,15 +70,18 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
   }
 
   /**
-   * Shows the response in a document. The same request uses the tab that it has, or the table in front; a response to a
-   * request document opens beside it and leaves the focus there. What leaves the focus is announced. A success without a body and a page after the last one are told instead, because
+   * Shows the response in a document. The same request uses the tab that it has; a response to a request document opens
+   * beside it and leaves the focus there, and so does a repeated one for the table in front. Both are announced. A success without a body and a page after the last one are told instead, because
    * there is nothing to show. Rejects with `spool.failed`.
    */
-  async show(response: ApiResponse, { document, isStored = false, ...options }: ShowOptions): Promise<void> {
+  async show(
+    response: ApiResponse,
+    { document, isStored = false, isRepeated = false, ...options }: ShowOptions,
+  ): Promise<void> {
     const displayed = await displayResponse(response, options, this.#tempFiles);
     const identity = requestIdentity(displayed);
     const latest = isStored ? undefined : this.#latest.get(identity);
-    const isInTable = latest !== undefined && latest.toString() === this.#tableInFront?.toString();
+    const isInTable = isRepeated && latest !== undefined && latest.toString() === this.#tableInFront?.toString();
     const before = latest && (isInTable || columnOf(latest.toString()) !== undefined) ? latest : undefined;
     const told = isStored ? undefined : toldInstead(displayed);
     if (told !== undefined) {
@@ -237,6 +240,8 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
 export interface ShowOptions extends DisplayOptions {
   /** Address of the request document from which the request was sent. */
   readonly document?: string | undefined;
+  /** Whether the user has asked for the same request again. Then a table in front stays there and shows the response. */
+  readonly isRepeated?: boolean | undefined;
   /** Whether the response comes from the history. It has a tab of its own, beside that of the latest response. */
   readonly isStored?: boolean | undefined;
 }

@@ -102,7 +102,7 @@ describe('confirming a request', () => {
     assert.equal(await ask(requestOf(operationOf('GET /v2/x', { traits: UNKNOWN_READ }))), true);
   });
 
-  it('shows the port of an instance on this computer, as the line above the document does (E9)', async () => {
+  it('shows the port of an instance on this computer (E9)', async () => {
     editor.user.answers(/^Send/, ({ choices }) => choices[0]);
     const origin = 'http://127.0.0.1:8443';
     const instance = { origin, label: '127.0.0.1:8443', kind: 'loopback', host: '127.0.0.1' } as const;

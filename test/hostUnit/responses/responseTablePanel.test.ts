@@ -193,7 +193,10 @@ describe('table of a response', () => {
         /^List organizations: response received, 200/,
       );
     }
-    explorer.answers('/v2/organizations', json([]));
+    explorer.answers('/v2/organizations', json([{ id: 9 }]), json([]));
+    await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
+    assert.match(explorer.inFront.text, /9/, 'Run shows the response as always');
+    editor.workspace.activeTextEditor = undefined;
     await explorer.run('ninjaone.history.rerun', TAB);
     assert.equal(explorer.inFront.text.trim(), '[]', 'an empty list is no table');
   });
