@@ -1,8 +1,27 @@
 import assert from 'node:assert/strict';
-import { eventually, expectToBecome, openView, press, screenshot, treeItem } from '../../tooling/workbenchDriver.ts';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  dismissPopups,
+  eventually,
+  expectToBecome,
+  openView,
+  pickRows,
+  press,
+  quickInput,
+  screenshot,
+  treeItem,
+} from '../../tooling/workbenchDriver.ts';
+import { accessibilityViolations } from '../support/axe.ts';
 import { lens, openOperation, requestOf, saved, textOf } from '../support/requestActions.ts';
-import { nextResponse, runInHost, tokenTraffic, useWorkbench } from '../support/useWorkbench.ts';
+import { beginInHost, nextResponse, runInHost, tokenTraffic, useWorkbench } from '../support/useWorkbench.ts';
 import { ensureSignedIn, keepFilter } from '../support/workbenchState.ts';
+
+/**
+ * VS Code writes the label and the description of a row without a space between them, so that every accessible name with
+ * words for the description breaks this rule, such as "Devices, 38 operations" for "Devices38".
+ */
+const NAME_RULE = 'label-content-name-mismatch';
 
 describe('the API Explorer by keyboard', () => {
   const fixture = useWorkbench(() => ({
@@ -56,6 +75,48 @@ describe('the API Explorer by keyboard', () => {
     await screenshot(page, 'keyboard-enter-write');
     assert.deepEqual(tokenTraffic(sandbox), []);
   });
+
+  for (const [part, selector, showOurs, showPlain] of [
+    [
+      'the views',
+      '.part.sidebar',
+      async (): Promise<void> => {
+        await openView(fixture.page, 'NinjaOne');
+        await treeItem(fixture.page, /^Organizations, /).waitFor();
+      },
+      async (): Promise<void> => {
+        await writeFile(path.join(fixture.workbench.workspaceDir, 'plain.txt'), '');
+        await openView(fixture.page, 'Explorer');
+        await treeItem(fixture.page, /plain\.txt/).waitFor();
+      },
+    ],
+    [
+      'the lists',
+      '.quick-input-widget',
+      async (): Promise<void> => {
+        await beginInHost(fixture, 'ninjaone.explorer.goToOperation');
+        await quickInput(fixture.page, 'Go to which operation?').waitFor();
+        await pickRows(fixture.page).filter({ hasText: 'GET /v2/' }).first().waitFor();
+      },
+      async (): Promise<void> => {
+        await beginInHost(fixture, 'workbench.action.quickOpen', '>NinjaOne: ');
+        await pickRows(fixture.page).filter({ hasText: 'NinjaOne' }).first().waitFor();
+      },
+    ],
+  ] as const) {
+    it(`breaks no rule of accessibility in ${part} that VS Code does not break itself (E14)`, async () => {
+      const { page } = fixture;
+      await showPlain();
+      const plain = new Set((await accessibilityViolations(page, selector)).map(({ rule }) => rule));
+      await dismissPopups(page);
+      await showOurs();
+      const ours = await accessibilityViolations(page, selector);
+      assert.deepEqual(
+        ours.filter(({ rule }) => !plain.has(rule) && rule !== NAME_RULE),
+        [],
+      );
+    });
+  }
 
   it('saves what is typed without formatting or trimming it (E6)', async () => {
     const { page } = fixture;

@@ -20,6 +20,7 @@ import {
   toast,
   typeInto,
 } from '../../tooling/workbenchDriver.ts';
+import { accessibilityViolations } from '../support/axe.ts';
 import { lens, pressLens } from '../support/requestActions.ts';
 import {
   type WorkbenchFixture,
@@ -736,11 +737,7 @@ describe('the table of a response', () => {
     assert.equal(await table.locator('html').getAttribute('lang'), 'en');
     assert.equal(await table.getByRole('rowheader').count(), 11);
     assert.ok(frame);
-    await frame.evaluate(await readFile('node_modules/axe-core/axe.min.js', 'utf8'));
-    const violations = await frame.evaluate<string[]>(
-      `axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`,
-    );
-    assert.deepEqual(violations, []);
+    assert.deepEqual(await accessibilityViolations(frame), []);
   });
 
   it('needs a list: another response has no such lens, and the command says so (E7)', async () => {
