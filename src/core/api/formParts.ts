@@ -35,8 +35,8 @@ export function fileName(path: string): string {
  * The lines before the content of a part, without the boundary. Names are escaped as in the HTML standard ("multipart/form-
  * data encoding algorithm"), which is what curl, Python and `fetch` do.
  */
-export function partHead(part: FormPart): string {
-  const file = isFilePart(part) ? `; filename="${escaped(fileName(part.file))}"` : '';
+export function partHead(part: Pick<TextPart, 'name' | 'contentType'> | FilePart): string {
+  const file = 'file' in part ? `; filename="${escaped(fileName(part.file))}"` : '';
   const type = part.contentType === undefined ? '' : `\r\nContent-Type: ${part.contentType}`;
   return `Content-Disposition: form-data; name="${escaped(part.name)}"${file}${type}\r\n\r\n`;
 }

@@ -9,7 +9,7 @@ import { describeParameter, type ScriptParameter } from './powershellParameters.
 export interface HelpContext {
   readonly parameters: readonly ScriptParameter[];
   readonly changes: boolean;
-  /** Environment variables of passwords in the body. */
+  /** Environment variables with secrets of the request. */
   readonly variables: readonly string[];
   /** Cmdlets of the public module NinjaOne that do the same. */
   readonly cmdlets: readonly string[];

@@ -5,7 +5,6 @@ import { plainText } from '../base/errors.ts';
 import { hasPagingParameter } from '../catalog/inferPaging.ts';
 import { bodyParts, querySecrets, variableNames, variablesIn } from './requestSecrets.ts';
 import { POWERSHELL_ANSWERS } from './powershellAnswers.ts';
-import type { FormPart } from '../api/formParts.ts';
 import { POWERSHELL_FAILURES } from './powershellFailures.ts';
 import { bodyFunction } from './powershellBody.ts';
 import { FORM_CONTENT_TYPE, powershellFormBytes } from './powershellForm.ts';
@@ -26,7 +25,7 @@ import {
 import { POWERSHELL_RUNTIME } from './powershellRuntime.ts';
 import { powershellSecrets } from './powershellSecrets.ts';
 import { indent, powershellText, prettyPrint } from './powershellSnippet.ts';
-import { maskedQuery, ownBody, ownQuery, secretParameters } from './powershellVariables.ts';
+import { maskedQuery, ownBody, ownForm, ownQuery, secretParameters } from './powershellVariables.ts';
 
 /**
  * A script that sends the request, for Windows PowerShell 5.1 and PowerShell 7 (E10). Its parameters have the values of
@@ -53,9 +52,10 @@ export function powershellScript(request: ApiRequest, cmdlets: readonly string[]
     POWERSHELL_ANSWERS,
     isWrite(request) ? POWERSHELL_CHANGES : LIST_MENTIONS,
     ownBody(request),
+    ownForm(request),
     body === undefined ? '' : BODY_CHECK,
     powershellSecrets(request),
-    form ? formBody(form) : '',
+    form ? formBody(request) : '',
     bodyFunction(body !== undefined, paging),
     paging ? cursorFunctions(paging) : '',
     main(request),
@@ -176,9 +176,9 @@ const BODY_CHECK = `if ($Body -isnot [string] -or (ConvertFrom-JsonText $Body $f
 }`;
 
 /** A file that is missing is found before anything is sent. */
-function formBody(form: readonly FormPart[]): string {
+function formBody(request: ApiRequest): string {
   return `try {
-${powershellFormBytes(form)
+${powershellFormBytes(request)
   .map((line) => `    ${line}`)
   .join('\n')}
 } catch {

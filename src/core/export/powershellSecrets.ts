@@ -7,22 +7,21 @@ import {
   SECRET_PARAMETER,
   SECRET_USER,
 } from '../api/passwordNames.ts';
-import { passwordValues } from '../api/passwordValues.ts';
 import type { ApiRequest } from '../api/apiRequest.ts';
 import { powershellText } from './powershellSnippet.ts';
+import { formVariables } from './requestSecrets.ts';
 
 /**
  * The part of a saved script that finds the passwords of the body, for `Get-Line`, which masks them. The body can be
  * another one than the request has, so the script has the rules of `passwordValues()`.
  */
-export function powershellSecrets({ body, form, operation }: ApiRequest): string {
+export function powershellSecrets(request: ApiRequest): string {
+  const { body, form, operation } = request;
   if (body === undefined) {
     return '';
   }
   if (form) {
-    // The script contains the parts of the form as they are.
-    const values = (passwordValues(body, operation) ?? []).map(({ start, end }) => body.slice(start, end));
-    const texts = values.map((value) => powershellText(String(value.startsWith('"') ? JSON.parse(value) : value)));
+    const texts = formVariables(request).map(({ variable }) => `$env:${variable}`);
     return texts.length === 0 ? '' : `$session.Secrets += @(${texts.join(', ')})`;
   }
   const marks = (operation.traits.passwords ?? []).map((mark) => powershellText(`.${mark}`));

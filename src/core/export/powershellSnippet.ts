@@ -17,7 +17,8 @@ export function bodyExpression(request: ApiRequest): string {
     .join(' + ');
 }
 
-function jsonOf({ variable, isNumber }: SecretVariable): string {
+/** The expression for a secret in JSON. */
+export function jsonOf({ variable, isNumber }: SecretVariable): string {
   return isNumber ? `$env:${variable}` : `(ConvertTo-Json -InputObject ([string] $env:${variable}) -Compress)`;
 }
 

@@ -1,7 +1,14 @@
 import type { ApiRequest } from '../api/apiRequest.ts';
 import type { ScriptParameter } from './powershellParameters.ts';
-import { bodyExpression, isNoNumber, powershellText, powershellTexts, prettyPrint } from './powershellSnippet.ts';
-import { bodyParts, querySecrets, variablesIn } from './requestSecrets.ts';
+import {
+  bodyExpression,
+  indent,
+  isNoNumber,
+  powershellText,
+  powershellTexts,
+  prettyPrint,
+} from './powershellSnippet.ts';
+import { bodyParts, formVariables, querySecrets, variablesIn, type SecretVariable } from './requestSecrets.ts';
 
 /*
  * The parts of a saved script that read secrets of the request from the environment. The script has none of them (E10).
@@ -13,20 +20,31 @@ export function ownBody(request: ApiRequest): string {
   if (request.body === undefined || variables.length === 0) {
     return '';
   }
-  const numbers = variables.filter(({ isNumber }) => isNumber).map(({ variable }) => powershellText(variable));
+  return `if (-not $PSBoundParameters.ContainsKey('Body')) {
+${indent(checks(variables, 'Body'))}    $Body = ${bodyExpression({ ...request, body: prettyPrint(request.body) })}
+}`;
+}
+
+/** Checks the secrets of a form, before a file of it is read. */
+export function ownForm(request: ApiRequest): string {
+  return checks(formVariables(request), undefined);
+}
+
+/** Without a parameter that can replace them, the variables are needed. */
+function checks(variables: readonly SecretVariable[], parameter: string | undefined): string {
+  const names = variables.map(({ variable }) => variable);
+  const numbers = variables.filter(({ isNumber }) => isNumber).map(({ variable }) => variable);
+  const change = parameter === undefined ? 'Change it.' : `Change it, or pass the parameter ${parameter}.`;
   const check =
     numbers.length === 0
       ? ''
-      : `    foreach ($variableName in ${numbers.join(', ')}) {
-        if (${isNoNumber('[Environment]::GetEnvironmentVariable($variableName)')}) {
-            Stop-Script 'Variable' ('The environment variable ' + $variableName + ' must be a number. Change it, or pass the parameter Body.')
-        }
+      : `foreach ($variableName in ${powershellTexts(numbers)}) {
+    if (${isNoNumber('[Environment]::GetEnvironmentVariable($variableName)')}) {
+        Stop-Script 'Variable' ('The environment variable ' + $variableName + ' must be a number. ${change}')
     }
+}
 `;
-  const names = variables.map(({ variable }) => variable);
-  return `if (-not $PSBoundParameters.ContainsKey('Body')) {
-${presence(names, 'Body')}${check}    $Body = ${bodyExpression({ ...request, body: prettyPrint(request.body) })}
-}`;
+  return names.length === 0 ? '' : `${presence(names, parameter)}${check}`;
 }
 
 /** Sets the parameters of the query that the request has, if they are secrets. */
@@ -42,7 +60,7 @@ export function ownQuery(request: ApiRequest, parameters: readonly ScriptParamet
       });
       const names = [...new Set(secrets.map((secret) => secret.variable))];
       return `if (-not $PSBoundParameters.ContainsKey(${powershellText(variable)})) {
-${presence(names, variable)}    $${variable} = ${values.length > 1 ? `@(${values.join(', ')})` : values.join('')}
+${indent(presence(names, variable))}    $${variable} = ${values.length > 1 ? `@(${values.join(', ')})` : values.join('')}
 }
 `;
     })
@@ -65,11 +83,12 @@ export function maskedQuery(request: ApiRequest, parameters: readonly ScriptPara
     .join('');
 }
 
-function presence(variables: readonly string[], parameter: string): string {
-  return `    foreach ($variableName in ${powershellTexts(variables)}) {
-        if (-not [Environment]::GetEnvironmentVariable($variableName)) {
-            Stop-Script 'Variable' ('Set the environment variable ' + $variableName + ', or pass the parameter ${parameter}.')
-        }
+function presence(variables: readonly string[], parameter: string | undefined): string {
+  const rest = parameter === undefined ? '.' : `, or pass the parameter ${parameter}.`;
+  return `foreach ($variableName in ${powershellTexts(variables)}) {
+    if (-not [Environment]::GetEnvironmentVariable($variableName)) {
+        Stop-Script 'Variable' ('Set the environment variable ' + $variableName + '${rest}')
     }
+}
 `;
 }

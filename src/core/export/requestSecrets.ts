@@ -1,6 +1,8 @@
 import type { ApiRequest } from '../api/apiRequest.ts';
+import { isFilePart, type FilePart, type TextPart } from '../api/formParts.ts';
 import { isSecretParameter } from '../api/passwordNames.ts';
 import { passwordValues } from '../api/passwordValues.ts';
+import { childrenOf, compactJson } from '../json/jsonReader.ts';
 
 /** Text of an address or a body, or a secret in it, which is read from the environment when the request is sent. */
 export type RequestPart = { readonly text: string } | SecretVariable;
@@ -11,7 +13,6 @@ export interface SecretVariable {
   readonly isNumber: boolean;
 }
 
-/** A body that is JSON; that of a form is not sent as it is. */
 export type SecretRequest = Pick<ApiRequest, 'operation' | 'url' | 'body' | 'form'>;
 
 /**
@@ -25,23 +26,71 @@ export function urlParts(request: Pick<ApiRequest, 'url'>): readonly RequestPart
   );
 }
 
-/** The same for the body. Empty without a body. */
-export function bodyParts({ url, operation, body, form }: SecretRequest): readonly RequestPart[] {
-  if (body === undefined || form) {
-    return [];
-  }
+/** The same for a body that is JSON. Empty without a body and for a form. */
+export function bodyParts(request: SecretRequest): readonly RequestPart[] {
+  const { body, form } = request;
+  return body === undefined || form ? [] : partsOf(body, bodySecrets(body, request));
+}
+
+/** A part of a form that is a text, with variables in place of its secrets. */
+export interface SecretTextPart extends Omit<TextPart, 'text'> {
+  /** Only in a part with a content type, which is JSON, the variables are JSON, too. */
+  readonly content: readonly RequestPart[];
+}
+export type SecretFormPart = FilePart | SecretTextPart;
+
+export function isSecretFilePart(part: SecretFormPart): part is FilePart {
+  return 'file' in part;
+}
+
+/** The same for a form (E15), whose body is an object with its parts. The path of a file is no secret. */
+export function formParts(request: SecretRequest): readonly SecretFormPart[] {
+  const { body, form = [] } = request;
+  const json = compactJson(body ?? '');
+  const secrets = bodySecrets(json, request);
+  const values = (childrenOf(json) ?? [])
+    .flatMap(({ start, end }) => {
+      const isList = json.startsWith('[', start);
+      const items = isList ? (childrenOf(json.slice(start, end)) ?? []) : [{ start: 0, end: end - start }];
+      return items.map((item) => ({ from: start + item.start, to: start + item.end }));
+    })
+    .filter(({ from }) => !json.startsWith('null', from));
+  return form.map((part, index) => {
+    if (isFilePart(part)) {
+      return part;
+    }
+    const { name, text, contentType } = part;
+    const { from, to } = values[index] ?? { from: 0, to: 0 };
+    const own = secrets
+      .filter(({ start, end }) => start >= from && end <= to)
+      .map(({ start, end, secret }) => ({ start: start - from, end: end - from, secret }));
+    const whole = own.map(({ secret }) => secret);
+    const isPlainSecret = contentType === undefined && whole.length > 0;
+    return { name, contentType, content: isPlainSecret ? whole : partsOf(text, own) };
+  });
+}
+
+function bodySecrets(json: string, { url, operation }: SecretRequest): readonly Place[] {
   const used = new Map<string, string>();
   querySecrets({ url }, used);
-  const secrets = (passwordValues(body, operation) ?? []).map(({ start, end, name }) => {
-    const value = body.slice(start, end);
+  return (passwordValues(json, operation) ?? []).map(({ start, end, name }) => {
+    const value = json.slice(start, end);
     return { start, end, secret: { variable: variableOf(name, value, used), isNumber: !value.startsWith('"') } };
   });
-  return partsOf(body, secrets);
 }
 
 /** The environment variables that a copied request needs. */
 export function secretVariables(request: SecretRequest): readonly SecretVariable[] {
-  return variablesIn([...urlParts(request), ...bodyParts(request)]);
+  return variablesIn([...urlParts(request), ...bodyParts(request), ...contentOf(formParts(request))]);
+}
+
+/** The environment variables of a form. */
+export function formVariables(request: SecretRequest): readonly SecretVariable[] {
+  return variablesIn(contentOf(formParts(request)));
+}
+
+function contentOf(parts: readonly SecretFormPart[]): readonly RequestPart[] {
+  return parts.flatMap((part) => (isSecretFilePart(part) ? [] : part.content));
 }
 
 /** Each once. */
@@ -51,12 +100,17 @@ export function variablesIn(parts: readonly RequestPart[]): readonly SecretVaria
 }
 
 /** What a copy has to be able to do with such a variable. */
-export function secretUses(request: SecretRequest): { readonly [U in 'inUrl' | 'asText' | 'asNumber']: boolean } {
+export function secretUses(request: SecretRequest): {
+  readonly [U in 'inUrl' | 'asText' | 'asNumber' | 'inJsonPart']: boolean;
+} {
   const ofBody = variablesIn(bodyParts(request));
+  const jsonParts = formParts(request).filter(({ contentType }) => contentType !== undefined);
+  const inJsonPart = variablesIn(contentOf(jsonParts)).some(({ isNumber }) => !isNumber);
   return {
     inUrl: querySecrets(request).length > 0,
-    asText: ofBody.some(({ isNumber }) => !isNumber),
-    asNumber: ofBody.some(({ isNumber }) => isNumber),
+    asText: inJsonPart || ofBody.some(({ isNumber }) => !isNumber),
+    asNumber: [...ofBody, ...formVariables(request)].some(({ isNumber }) => isNumber),
+    inJsonPart,
   };
 }
 
@@ -123,8 +177,7 @@ function variableOf(name: string, value: string, used: Map<string, string>): str
     .replaceAll(/[^A-Z\d]+/g, '_')
     .replaceAll(/^_+|_+$/g, '');
   const base = `NINJAONE_${words.slice(-60)}`;
-  // The variables of the sign-in have other values.
-  const first = base === 'NINJAONE_ACCESS_TOKEN' || base === 'NINJAONE_CLIENT_SECRET' ? `${base}_VALUE` : base;
+  const first = OTHER_VARIABLES.has(base) ? `${base}_VALUE` : base;
   let variable = first;
   for (let number = 2; (used.get(variable) ?? value) !== value; number++) {
     variable = `${first}_${number}`;
@@ -132,3 +185,9 @@ function variableOf(name: string, value: string, used: Map<string, string>): str
   used.set(variable, value);
   return variable;
 }
+
+/** Terminals, tasks and scripts have other values in these. */
+const OTHER_VARIABLES: ReadonlySet<string> = new Set([
+  'NINJAONE_ACCESS_TOKEN',
+  'NINJAONE_CLIENT_SECRET',
+]);

@@ -4,6 +4,7 @@ import { ACCEPT, type ApiRequest } from '../api/apiRequest.ts';
 import { bashText } from './bashText.ts';
 import {
   bodyParts,
+  formParts,
   JSON_NUMBER,
   secretUses,
   secretVariables,
@@ -44,7 +45,7 @@ function curl(request: ApiRequest): string {
     `--header 'Accept: ${ACCEPT}'`,
   ];
   if (form) {
-    lines.push(...curlForm(form));
+    lines.push(...curlForm(formParts(request), { plain: bashPlain, json: bashJsonInForm }));
   } else if (body !== undefined) {
     const data = joined(bodyParts(request), { text: bashText, secret: bashJson });
     lines.push("--header 'Content-Type: application/json'", `--data-raw ${data}`);
@@ -84,10 +85,23 @@ function bashJson({ variable, isNumber }: SecretVariable): string {
   return isNumber ? `"$${variable}"` : `"$(json_text "$${variable}")"`;
 }
 
+function bashPlain({ variable }: SecretVariable): string {
+  return `"$${variable}"`;
+}
+
+function bashJsonInForm(secret: SecretVariable): string {
+  return secret.isNumber ? bashJson(secret) : `"$(form_text "$${secret.variable}")"`;
+}
+
 /** What the copy calls. */
 function bashFunctions(request: ApiRequest): readonly string[] {
-  const { inUrl, asText, asNumber } = secretUses(request);
-  return [...(inUrl ? [URL_TEXT] : []), ...(asText ? [JSON_TEXT] : []), ...(asNumber ? [IS_NUMBER] : [])];
+  const { inUrl, asText, asNumber, inJsonPart } = secretUses(request);
+  return [
+    ...(inUrl ? [URL_TEXT] : []),
+    ...(asText ? [JSON_TEXT] : []),
+    ...(inJsonPart ? [FORM_TEXT] : []),
+    ...(asNumber ? [IS_NUMBER] : []),
+  ];
 }
 
 function bashChecks({ variable, isNumber }: SecretVariable): readonly string[] {
@@ -126,8 +140,14 @@ const JSON_TEXT = String.raw`json_text() {
   printf '"%s"' "$json"
 }`;
 
+/** Writes its argument as a JSON string within quotes of curl, which are escaped as those of JSON are. */
+const FORM_TEXT = String.raw`form_text() {
+  local text
+  text=$(json_text "$(json_text "$1")") && printf '%s' "$${'{'}text:1:$${'{'}#text}-2}"
+}`;
+
 function powershell(request: ApiRequest): string {
-  return request.form ? powershellFormSnippet(request, request.form) : powershellSnippet(request);
+  return request.form ? powershellFormSnippet(request) : powershellSnippet(request);
 }
 
 function python(request: ApiRequest): string {
@@ -156,7 +176,7 @@ response = requests.request(
         "Accept-Encoding": "identity",  # Otherwise nobody notices that a response is cut.
         "Authorization": "Bearer " + variable("NINJAONE_ACCESS_TOKEN"),${type}
     },
-${form ? pythonForm(form) : body === undefined ? '' : `    data=(${data}).encode("utf-8"),\n`}    auth=lambda request: request,  # Otherwise a .netrc file replaces the token.
+${form ? pythonForm(formParts(request), { plain: pythonPlain, json: pythonJson }) : body === undefined ? '' : `    data=(${data}).encode("utf-8"),\n`}    auth=lambda request: request,  # Otherwise a .netrc file replaces the token.
     allow_redirects=False,
     timeout=60,
 )
@@ -173,6 +193,10 @@ function pythonEncoded({ variable }: SecretVariable): string {
 
 function pythonJson({ variable, isNumber }: SecretVariable): string {
   return isNumber ? `number("${variable}")` : `json.dumps(variable("${variable}"))`;
+}
+
+function pythonPlain({ variable, isNumber }: SecretVariable): string {
+  return isNumber ? `number("${variable}")` : `variable("${variable}")`;
 }
 
 const PYTHON_NUMBER = String.raw`
@@ -199,11 +223,12 @@ function fetchSnippet(request: ApiRequest): string {
   const text = joined(bodyParts(request), { text: javascriptText, secret: javascriptJson });
   const url = joined(urlParts(request), { text: JSON.stringify, secret: javascriptEncoded, between: ' + ' });
   const json = form ? '\n  body: form,' : body === undefined ? '' : `\n  body: \`${text}\`,`;
+  const parts = form ? javascriptForm(formParts(request), { plain: javascriptPlain, json: javascriptPart }) : '';
   const functions = [
     ...(secretVariables(request).length > 0 ? [JAVASCRIPT_VARIABLE] : []),
     ...(secretUses(request).asNumber ? [JAVASCRIPT_NUMBER] : []),
   ].join('');
-  return `${onePage(request, '//')}${JAVASCRIPT_TOKEN}${functions}${form ? javascriptForm(form) : ''}const response = await fetch(${url}, {
+  return `${onePage(request, '//')}${JAVASCRIPT_TOKEN}${functions}${parts}const response = await fetch(${url}, {
   method: ${JSON.stringify(operation.method)},
   headers: {
     "Accept": ${JSON.stringify(ACCEPT)},
@@ -223,8 +248,16 @@ function javascriptEncoded({ variable }: SecretVariable): string {
   return `encodeURIComponent(variable("${variable}"))`;
 }
 
-function javascriptJson({ variable, isNumber }: SecretVariable): string {
-  return isNumber ? `\${number("${variable}")}` : `\${JSON.stringify(variable("${variable}"))}`;
+function javascriptJson(secret: SecretVariable): string {
+  return `\${${javascriptPart(secret)}}`;
+}
+
+function javascriptPart({ variable, isNumber }: SecretVariable): string {
+  return isNumber ? `number("${variable}")` : `JSON.stringify(variable("${variable}"))`;
+}
+
+function javascriptPlain({ variable, isNumber }: SecretVariable): string {
+  return isNumber ? `number("${variable}")` : `variable("${variable}")`;
 }
 
 const JAVASCRIPT_TOKEN = `if (!process.env.NINJAONE_ACCESS_TOKEN) {

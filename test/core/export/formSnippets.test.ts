@@ -17,6 +17,17 @@ const HOSTILE = 'O\'Brien "q" `b` $HOME ${x} $(id) %TEMP% \\ ; , @x <y \u2018\u2
 /** Names that a shell or a tool could take for something else. */
 const NAMES = ['plain.bin', "it's $HOME;type=x,y.csv", 'größe \u2019 (1).txt', '@at.png', '-'];
 
+/** With characters that a shell, a tool, or JSON could take for something else. */
+const PASSWORD = '"p\\w $HOME `id` \'x;type=y';
+const SECRET_ADDRESS = `https://me:p'w"$HOME\\\`id;\u00fc@host`;
+const SECRETS = {
+  NINJAONE_FOLDER_PATH: SECRET_ADDRESS,
+  NINJAONE_PASSWORD: PASSWORD,
+  NINJAONE_PINS: '1234',
+  NINJAONE_PINS_2: '1234',
+  NINJAONE_WIFI_PASSWORD: PASSWORD,
+};
+
 const FORMS: Readonly<Record<string, readonly object[]>> = {
   'POST /v2/attachments/temp/upload': [
     { files: NAMES.map(($file) => ({ $file })) },
@@ -24,12 +35,20 @@ const FORMS: Readonly<Record<string, readonly object[]>> = {
   ],
   'POST /v2/knowledgebase/articles/upload': [
     { organizationId: 3, folderPath: HOSTILE, files: [{ $file: 'sub/größe \u2019 (1).txt' }] },
-    { organizationId: 3, folderPath: 'plain', files: [{ $file: 'plain.bin' }] },
+    { organizationId: 3, folderPath: SECRET_ADDRESS, files: [{ $file: 'plain.bin' }] },
   ],
   'POST /v2/related-items/entity/{entityType}/{entityId}/attachment': [{ file: { $file: 'empty.pdf' } }],
   'POST /v2/ticketing/ticket/{ticketId}/comment': [
     { comment: { body: HOSTILE, public: true, timeTracked: 12 } },
     { comment: { body: 'x', htmlBody: '<b>&amp;</b>' }, files: NAMES.map(($file) => ({ $file })) },
+    {
+      comment: {
+        body: 'x',
+        password: PASSWORD,
+        pins: [1234, '1234'],
+        fields: { name: 'wifiPassword', value: PASSWORD },
+      },
+    },
   ],
   'POST /v2/vulnerability/scan-groups/{scan-group-id}/upload': [{ csv: { $file: 'scan' } }],
 };
@@ -78,9 +97,9 @@ describe('exported form', () => {
 
   const arrived = (): Promise<readonly (readonly ReceivedPart[])[]> => Promise.all(server.received.map(receivedForm));
 
-  const run = (command: string, args: readonly string[]): Promise<string> =>
+  const run = (command: string, args: readonly string[], secrets: NodeJS.ProcessEnv = SECRETS): Promise<string> =>
     new Promise((resolve) => {
-      const env = { ...process.env, NINJAONE_ACCESS_TOKEN: 'token', PYTHONDONTWRITEBYTECODE: '1' };
+      const env = { ...process.env, ...secrets, NINJAONE_ACCESS_TOKEN: 'token', PYTHONDONTWRITEBYTECODE: '1' };
       execFile(command, args, { cwd: folder, env }, (error, out, err) => {
         resolve(error ? `${error.message}\n${out}\n${err}` : '');
       });
@@ -159,11 +178,52 @@ describe('exported form', () => {
     });
   }
 
+  it('contains no secret of a part, but the names of the environment variables with them (E10, E15)', () => {
+    const writers = [
+      ...Object.values(SNIPPETS).map((snippet) => snippet.write),
+      (request: ApiRequest) => powershellScript(request),
+    ];
+    for (const write of writers) {
+      const texts = requests.map((request) => write(request));
+      const text = texts.join('');
+      assert.doesNotMatch(text, /p\W{1,4}w\b|me:|1234\b/u);
+      for (const name of Object.keys(SECRETS)) {
+        assert.ok(text.includes(name), `${name}: ${texts[7]}`);
+      }
+    }
+  });
+
+  it('is not sent while a secret of it is missing or is no number (E10, E15)', async function () {
+    this.timeout(120_000);
+    const request = requests.findLast(({ url }) => url.includes('/comment'))!;
+    const pwsh = powershellOrSkip(this, 'a missing secret of a form');
+    const scripts = [SNIPPETS.powershell.write(request), powershellScript(request)].map((text, index) =>
+      write(`bad${index}.ps1`, text),
+    );
+    const attempts = scripts.map((script) => `try { & '${script}' } catch { Write-Output "${script}: $_" }\n`);
+    const calls = [
+      ['bash', [write('bad.sh', SNIPPETS.curl.write(request))]],
+      ['python3', [write('bad.py', SNIPPETS.python.write(request))]],
+      [process.execPath, [write('bad.mjs', SNIPPETS.fetch.write(request))]],
+      [pwsh, ['-NoProfile', '-NonInteractive', '-File', write('bad.ps1', `${attempts.join('')}exit 1\n`)]],
+    ] as const;
+    for (const [command, args] of calls) {
+      for (const [name, value, reason] of [
+        ['NINJAONE_PASSWORD', '', /NINJAONE_PASSWORD/g],
+        ['NINJAONE_PINS', '12a', /NINJAONE_PINS must be a number/g],
+      ] as const) {
+        const said = await run(command, args, { ...SECRETS, [name]: value });
+        assert.ok((said.match(reason)?.length ?? 0) >= (command === pwsh ? scripts.length : 1), said);
+      }
+    }
+    assert.deepEqual(server.received, []);
+  });
+
   it('for PowerShell uses -Form where that sends the same, and says which version it needs (E15)', () => {
     const texts = requests.map((request) => SNIPPETS.powershell.write(request));
     assert.deepEqual(
       texts.map((text) => / Form += \[ordered\] @\{/.test(text)),
-      [false, true, false, true, false, false, false, false],
+      [false, true, false, true, false, false, false, false, false],
     );
     assert.match(texts[1] ?? '', /^# -Form needs PowerShell 7\./);
   });
