@@ -189,5 +189,7 @@ function variableOf(name: string, value: string, used: Map<string, string>): str
 /** Terminals, tasks and scripts have other values in these. */
 const OTHER_VARIABLES: ReadonlySet<string> = new Set([
   'NINJAONE_ACCESS_TOKEN',
+  'NINJAONE_BASE_URL',
+  'NINJAONE_CLIENT_ID',
   'NINJAONE_CLIENT_SECRET',
 ]);

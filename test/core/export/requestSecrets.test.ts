@@ -24,13 +24,15 @@ describe('the secrets of a copied request', () => {
     ['localAdminPassword', 'NINJAONE_LOCAL_ADMIN_PASSWORD'],
     ['wifi2Password', 'NINJAONE_WIFI2_PASSWORD'],
     ['__wifi -- password!!', 'NINJAONE_WIFI_PASSWORD'],
-    // Those of the token and of the client secret have other values.
+    // Terminals, tasks and scripts have other values in those of the sign-in.
     ['accessToken', 'NINJAONE_ACCESS_TOKEN_VALUE'],
     ['client_secret', 'NINJAONE_CLIENT_SECRET_VALUE'],
+    ['clientId', 'NINJAONE_CLIENT_ID_VALUE'],
+    ['baseUrl', 'NINJAONE_BASE_URL_VALUE'],
     [`${'x'.repeat(100)}Password`, `NINJAONE_${'X'.repeat(51)}_PASSWORD`],
   ] as const) {
     it(`have the variable ${variable} for ${name} (E10)`, () => {
-      assert.deepEqual(variableNames(requestOf(JSON.stringify({ [name]: 'x' }))), [variable]);
+      assert.deepEqual(variableNames(requestOf(JSON.stringify({ [name]: 'https://me:pw@h' }))), [variable]);
     });
   }
 
