@@ -5,6 +5,8 @@ export interface PathQuery {
   readonly method: Method | undefined;
   /** Without host and query. Values of parameters may stand in it, or placeholders. */
   readonly segments: readonly string[];
+  /** The values behind the question mark. */
+  readonly query: URLSearchParams;
   /** The words beside method and path. */
   readonly rest: string;
 }
@@ -22,6 +24,7 @@ export function readPathQuery(text: string): PathQuery | undefined {
   return {
     method,
     segments: path.split('/').slice(1),
+    query: new URLSearchParams(/\?([^#]*)/.exec(tokens[at] ?? '')?.[1] ?? ''),
     rest: TOOL.test(tokens[0] ?? '')
       ? ''
       : tokens.filter((token, index) => index !== at && token.toUpperCase() !== method).join(' '),
@@ -34,8 +37,7 @@ export function readPathQuery(text: string): PathQuery | undefined {
  */
 export function pathFit({ segments }: PathQuery, operation: Operation): PathFit | undefined {
   const template = operation.path.split('/').slice(1);
-  const typed =
-    VERSION.test(segments[0] ?? '') || !VERSION.test(template[0] ?? '') ? segments : [template[0] ?? '', ...segments];
+  const typed = typedAlong(template, segments);
   // `/v2/devices/` is `/v2/devices` to a person, and the beginning of longer paths to a search.
   const wanted = typed.at(-1) === '' ? typed.slice(0, -1) : typed;
   if (wanted.length > template.length) {
@@ -59,6 +61,36 @@ export interface PathFit {
   readonly isWhole: boolean;
   /** Higher if more of it is the same text. */
   readonly likeness: number;
+}
+
+/**
+ * The values of parameters that stand in a typed path or address, such as 42 for `id` in `/v2/device/42`. Empty if there is
+ * no path in the text, or that of another operation. Nothing is checked.
+ */
+export function typedValues(text: string, operation: Operation): TypedValues {
+  const typed = readPathQuery(text);
+  if (!typed || !pathFit(typed, operation)) {
+    return { path: new Map(), query: new Map() };
+  }
+  const template = operation.path.split('/').slice(1);
+  const segments = typedAlong(template, typed.segments);
+  const path = template.flatMap((wanted, index): [string, string][] => {
+    const value = segments[index] ?? '';
+    return isLiteral(wanted) || value === '' || isPlaceholder(value) ? [] : [[wanted.slice(1, -1), value]];
+  });
+  return { path: new Map(path), query: new Map(typed.query) };
+}
+
+/** By names of parameters. */
+export interface TypedValues {
+  readonly path: ReadonlyMap<string, string>;
+  readonly query: ReadonlyMap<string, string>;
+}
+
+/** The typed segments from the one on that has the version in the template. */
+function typedAlong(template: readonly string[], segments: readonly string[]): readonly string[] {
+  const [first = ''] = template;
+  return VERSION.test(segments[0] ?? '') || !VERSION.test(first) ? segments : [first, ...segments];
 }
 
 /** A command line that was pasted as a whole has options beside the address, and no words to search for. */
@@ -92,7 +124,7 @@ function segmentFit(typed: string, wanted: string, { parameters }: Operation, is
   if (isLiteral(wanted)) {
     return isLast && wanted.toLowerCase().startsWith(typed.toLowerCase()) ? 3 : undefined;
   }
-  if (!isLiteral(typed) || /^[:<$]/.test(typed)) {
+  if (isPlaceholder(typed)) {
     return 2;
   }
   const type = parameters.find(({ name }) => `{${name}}` === wanted)?.type;
@@ -101,6 +133,11 @@ function segmentFit(typed: string, wanted: string, { parameters }: Operation, is
 
 function isSame(typed: string, wanted = ''): boolean {
   return typed.toLowerCase() === wanted.toLowerCase();
+}
+
+/** `{id}`, or as other tools write it: `:id`, `<id>`, `$id`. */
+function isPlaceholder(segment: string): boolean {
+  return /^[{:<$]/.test(segment);
 }
 
 function isLiteral(segment = ''): boolean {

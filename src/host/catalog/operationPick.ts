@@ -33,9 +33,12 @@ export class OperationPicker {
    */
   async pick(argument: unknown, title: string, isOffered: (key: string) => boolean = () => true): Promise<Operation> {
     const named = this.named(argument);
-    if (named) {
-      return named;
-    }
+    return named ?? (await this.search(title, isOffered)).operation;
+  }
+
+  /** The operation that the user picks, with the text that was typed to find it. Rejects as canceled. */
+  async search(title: string, isOffered: (key: string) => boolean = () => true): Promise<FoundOperation> {
+    let typed = '';
     const catalog = this.#catalog.value;
     const search = await catalog.search();
     const first = [...this.#lists.recent, ...this.#lists.favorites];
@@ -49,19 +52,27 @@ export class OperationPicker {
     const chosen = await showLivePick({
       title,
       placeholder: vscode.l10n.t('Search by words, method and path, or paste the address of a request'),
-      items: (text) =>
-        text.trim() === ''
+      items: (text) => {
+        typed = text;
+        return text.trim() === ''
           ? untyped
           : search
               .rank(text)
               .flatMap((operation) => rows.get(operation) ?? [])
-              .slice(0, MAX_ROWS),
+              .slice(0, MAX_ROWS);
+      },
     });
     if (!chosen) {
       throw canceled();
     }
-    return chosen.operation;
+    return { operation: chosen.operation, typed };
   }
+}
+
+export interface FoundOperation {
+  readonly operation: Operation;
+  /** Words, or the address of a request, whose values are meant. */
+  readonly typed: string;
 }
 
 /** The best ones. VS Code takes time for each of them at every key stroke. */

@@ -4,7 +4,7 @@ import type { Operation } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { CurrentCatalog } from '../catalog/currentCatalog.ts';
 import type { OperationLists } from '../catalog/operationLists.ts';
-import type { OperationPicker } from '../catalog/operationPick.ts';
+import type { FoundOperation, OperationPicker } from '../catalog/operationPick.ts';
 import { showSpecWarnings } from '../catalog/specWarnings.ts';
 import { copyRequestAs, saveRequestAsPowerShell } from '../exports/exportRequest.ts';
 import { runCommand, type Command, type CommandTable } from '../platform/contributions.ts';
@@ -52,18 +52,20 @@ export function createExplorerCommands(
 
   /** The picked operation as the instance of the connection has it, because the picks are those of the selected one. */
   const pickFor = async (
-    { picker, catalog }: ExplorerFeature,
+    { picker, catalog, filter }: ExplorerFeature,
     connection: Connection,
-    ...pick: Parameters<OperationPicker['pick']>
-  ): Promise<Operation> => {
-    const picked = await picker.pick(...pick);
-    return (await catalog.of(connection)).find(picked.key) ?? picked;
+    argument: unknown,
+    title: string,
+  ): Promise<FoundOperation> => {
+    const named = picker.named(argument);
+    const picked = named ? { operation: named, typed: filter.text } : await picker.search(title);
+    return { ...picked, operation: (await catalog.of(connection)).find(picked.operation.key) ?? picked.operation };
   };
 
   const run = async (argument: unknown): Promise<void> => {
     await withSelected(async (feature, connection) => {
-      const operation = await pickFor(feature, connection, argument, vscode.l10n.t('Run which operation?'));
-      await feature.runner.run(operation, connection);
+      const { operation, typed } = await pickFor(feature, connection, argument, vscode.l10n.t('Run which operation?'));
+      await feature.runner.run(operation, connection, typed);
     });
   };
 
@@ -127,8 +129,13 @@ export function createExplorerCommands(
     },
     'ninjaone.explorer.copyAs': async (argument) => {
       await withSelected(async (feature, connection) => {
-        const operation = await pickFor(feature, connection, argument, vscode.l10n.t('Copy which operation?'));
-        await copyRequestAs(await feature.runner.prepare(operation, connection));
+        const { operation, typed } = await pickFor(
+          feature,
+          connection,
+          argument,
+          vscode.l10n.t('Copy which operation?'),
+        );
+        await copyRequestAs(await feature.runner.prepare(operation, connection, typed));
       });
     },
     'ninjaone.explorer.saveAsPowerShell': async (argument) => {
@@ -143,13 +150,13 @@ export function createExplorerCommands(
         return;
       }
       await withSelected(async (feature, connection) => {
-        const operation = await pickFor(
+        const { operation, typed } = await pickFor(
           feature,
           connection,
           argument,
           vscode.l10n.t('Save which operation as a script?'),
         );
-        await saveRequestAsPowerShell(await feature.runner.prepare(operation, connection));
+        await saveRequestAsPowerShell(await feature.runner.prepare(operation, connection, typed));
       });
     },
     'ninjaone.explorer.addFavorite': (argument) => setFavorite(argument, 'add'),

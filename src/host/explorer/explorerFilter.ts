@@ -27,6 +27,11 @@ export class ExplorerFilter {
     this.#options = options;
   }
 
+  /** What was typed. Empty if all operations are shown. */
+  get text(): string {
+    return this.#options.tree.filter;
+  }
+
   /**
    * Filters while the user types. The filter stays when the box closes, for example because the user clicks on what it has
    * found, unless it finds nothing. Enter moves the focus to the best of the operations that it has found. Escape, which VS Code

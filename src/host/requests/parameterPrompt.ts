@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { isPasswordName } from '../../core/api/passwordNames.ts';
 import { canceled } from '../../core/base/errors.ts';
 import { dateFormatOf } from '../../core/catalog/dateParameters.ts';
+import { typedValues } from '../../core/catalog/pathQuery.ts';
 import type { DateFormat, Operation, Parameter } from '../../core/catalog/operation.ts';
 import type { RequestDraft, Scalar } from '../../core/requests/requestDraft.ts';
 import { checkParameterValue, parameterProblem, parameterQuestion } from '../../core/requests/parameterValues.ts';
@@ -13,12 +14,22 @@ import { dateChoices } from './datePresets.ts';
 /** Values that were given for an operation before in this window, by place and name. */
 export type LastValues = Map<string, string>;
 
+export interface ProposedValues {
+  readonly last?: LastValues | undefined;
+  /** A text with which the user found the operation. If it is an address, its values are meant, and not the last ones. */
+  readonly typed?: string | undefined;
+}
+
 /**
  * Asks for each required parameter: with a pick if the values are known, or else with an input box that validates while
- * the user types (E5), and that has the value of the last time. Remembers the values in `last`, but none whose name says
- * that it is a secret. Rejects as canceled if the user closes one of them.
+ * the user types (E5), and that has the proposed value. Remembers the values in `last`, but none whose name says that it
+ * is a secret. Rejects as canceled if the user closes one of them.
  */
-export async function askMissingParameters(operation: Operation, last: LastValues = new Map()): Promise<RequestDraft> {
+export async function askMissingParameters(
+  operation: Operation,
+  { last = new Map(), typed = '' }: ProposedValues = {},
+): Promise<RequestDraft> {
+  const given = typedValues(typed, operation);
   const path = new Map<string, Scalar>();
   const query = new Map<string, Scalar>();
   const missing = missingParameters(operation, { path, query });
@@ -26,7 +37,7 @@ export async function askMissingParameters(operation: Operation, last: LastValue
     const counter = missing.length > 1 ? ` (${index + 1}/${missing.length})` : '';
     const title = `${operation.title}${counter} · ${operation.key}`;
     const place = `${parameter.in} ${parameter.name}`;
-    const value = await askParameter(parameter, title, last.get(place));
+    const value = await askParameter(parameter, title, given[parameter.in].get(parameter.name) ?? last.get(place));
     if (value === undefined || value === '') {
       throw canceled();
     }
@@ -41,7 +52,7 @@ export async function askMissingParameters(operation: Operation, last: LastValue
 async function askParameter(
   parameter: Parameter,
   title: string,
-  last: string | undefined,
+  proposed: string | undefined,
 ): Promise<string | undefined> {
   const { name, type, values } = parameter;
   const date = dateFormatOf(parameter);
@@ -56,7 +67,7 @@ async function askParameter(
   return showInput({
     title,
     prompt: localize(parameterQuestion(parameter)),
-    ...(last === undefined ? {} : { value: last }),
+    ...(proposed === undefined ? {} : { value: proposed }),
     ignoreFocusOut: true,
     validateInput: (text) => {
       const problem = parameterProblem(parameter, text);

@@ -68,9 +68,9 @@ export class RequestRunner {
 
   /**
    * Opens the request document of an operation that takes a body, and sends any other one. Asks only for missing values
-   * (E5). Rejects with a NinjaOneError, as canceled if the user closes a prompt.
+   * (E5). `typed` is what found the operation. Rejects with a NinjaOneError, as canceled if the user closes a prompt.
    */
-  async run(operation: Operation, connection: Connection): Promise<void> {
+  async run(operation: Operation, connection: Connection, typed?: string): Promise<void> {
     const isChange = isWrite({ operation });
     if (operation.body && (isChange || operation.body.required)) {
       await this.#options.openDocument(operation);
@@ -79,14 +79,14 @@ export class RequestRunner {
     if (isChange && !this.#options.writes.mayWrite(connection)) {
       throw readOnlyConnection({ operation, connection });
     }
-    await this.send(await this.prepare(operation, connection));
+    await this.send(await this.prepare(operation, connection, typed));
   }
 
   /** Asks for missing values and sends nothing. Rejects with a NinjaOneError, as canceled if the user closes a prompt. */
-  async prepare(operation: Operation, connection: Connection): Promise<ApiRequest> {
-    // A change is never one Enter away from the object of the last one.
-    const last = isWrite({ operation }) ? undefined : this.#lastValuesOf(operation, connection);
-    const draft = await askMissingParameters(operation, last);
+  async prepare(operation: Operation, connection: Connection, typed?: string): Promise<ApiRequest> {
+    // A change is never one Enter away from the object of the last one, whose path may be the filter still.
+    const proposed = isWrite({ operation }) ? {} : { last: this.#lastValuesOf(operation, connection), typed };
+    const draft = await askMissingParameters(operation, proposed);
     const result = buildRequest(draft, { operation, connection });
     if (!result.ok) {
       throw requestNotComplete(result);

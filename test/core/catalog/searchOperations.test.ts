@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readOpenApi } from '../../../src/core/catalog/openApiReader.ts';
+import { typedValues } from '../../../src/core/catalog/pathQuery.ts';
 import { createOperationSearch } from '../../../src/core/catalog/searchOperations.ts';
 import cmdlets from '../../../src/core/export/publicCmdlets.json' with { type: 'json' };
 import { cmdletCases, keyCases, measureSearch, pathCases } from '../../../tooling/searchMeasure.ts';
@@ -7,6 +8,7 @@ import { bundledCatalog, catalogOf, specOf } from '../../support/bundledMedia.ts
 import { PHRASES } from '../../../tooling/searchPhrases.ts';
 
 const search = createOperationSearch(bundledCatalog.operations);
+const RELATED = 'GET /v2/related-items/with-entity/{entityType}/{entityId}';
 const filtered = (text: string): readonly string[] => search.filter(text).map(({ key }) => key);
 const ranked = (text: string): readonly string[] => search.rank(text).map(({ key }) => key);
 
@@ -199,6 +201,30 @@ describe('ranking operations', () => {
       ['GET /v2/thing'],
     );
     assert.deepEqual(live.filter('tomorrow'), []);
+  });
+
+  it('reads the values of parameters from a typed path or address (E3, E5)', () => {
+    const values = (text: string, key: string): Readonly<Record<string, string>> => {
+      const operation = bundledCatalog.find(key);
+      assert.ok(operation, key);
+      const { path, query } = typedValues(text, operation);
+      return Object.fromEntries([...path, ...query]);
+    };
+    const device = 'GET /v2/device/{id}';
+    assert.deepEqual(values('/v2/device/1001', device), { id: '1001' });
+    assert.deepEqual(values('device/1001', device), {}, 'words');
+    assert.deepEqual(values('/device/1001/', device), { id: '1001' });
+    assert.deepEqual(values('curl "https://eu.ninjarmm.com/api/v2/device/1001?a=b%20c#x"', device), {
+      id: '1001',
+      a: 'b c',
+    });
+    assert.deepEqual(values('/v2/device/1001', 'GET /v2/device/{id}/activities'), { id: '1001' });
+    for (const text of ['/v2/device/{id}', '/v2/device/:id', '/v2/device/<id>', '/v2/device/$ID', '/v2/device/']) {
+      assert.deepEqual(values(text, device), {}, text);
+    }
+    assert.deepEqual(values('/v2/organization/1001', device), {}, 'the path of another operation');
+    assert.deepEqual(values('get device', device), {});
+    assert.deepEqual(values('/v2/related-items/with-entity/NODE/7', RELATED), { entityType: 'NODE', entityId: '7' });
   });
 
   it('finds operations without id, tag and words (E3)', () => {

@@ -234,6 +234,39 @@ describe('request documents and their commands', () => {
     assert.deepEqual(proposed, [undefined, undefined]);
   });
 
+  it('propose the values of a pasted path or address, and none of it for a change (E3, E5)', async () => {
+    await open();
+    const proposed: unknown[] = [];
+    const propose = (question: RegExp): void => {
+      editor.user.answers(question, ({ options }) => {
+        proposed.push((options as { readonly value?: string }).value);
+        return '7';
+      });
+    };
+    propose(/\bid\b/);
+    await explorer.run('ninjaone.explorer.run', DEVICE);
+    editor.user.fillsIn(/[Ff]ilter/, (box) => {
+      box.enter('/v2/device/1001');
+    });
+    await explorer.run('ninjaone.explorer.filter');
+    propose(/\bid\b/);
+    await explorer.run('ninjaone.explorer.run', DEVICE);
+    editor.user.picksFrom(/Run which/, (list) => {
+      list.type('https://eu.ninjarmm.com/v2/device/1002?expand=true');
+      list.accept();
+    });
+    propose(/\bid\b/);
+    await explorer.run('ninjaone.explorer.run');
+    explorer.allowWrites();
+    editor.user.fillsIn(/[Ff]ilter/, (box) => {
+      box.enter('/v2/document-templates/5/archive');
+    });
+    await explorer.run('ninjaone.explorer.filter');
+    propose(/documentTemplateId/);
+    await explorer.run('ninjaone.explorer.run', 'POST /v2/document-templates/{documentTemplateId}/archive');
+    assert.deepEqual(proposed, [undefined, '1001', '1002', undefined]);
+  });
+
   it('keep the actions above them while a value is unfinished (E6)', async () => {
     await open();
     const document = await explorer.write(LIST);
