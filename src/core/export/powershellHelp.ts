@@ -46,7 +46,8 @@ export function scriptHelp(request: ApiRequest, { parameters, changes, variables
       ...(changes
         ? []
         : [
-            'Export-Csv takes its columns from the first object, so name them before it: Select-Object -Property id, systemName.',
+            'Export-Csv takes its columns from the first object, so name them before it, with Select-Object -Property.',
+            `The names of all columns: ${file} | ForEach-Object { $_.PSObject.Properties.Name } | Sort-Object -Unique`,
             'In Windows PowerShell 5.1, it loses letters without -Encoding UTF8 -NoTypeInformation.',
             "It writes the decimal separator of the computer. For a point, run [cultureinfo]::CurrentCulture = 'en-US' first.",
           ]),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { isWrite } from '../../../src/core/api/apiRequest.ts';
+import { scriptFileName } from '../../../src/core/export/powershellHelp.ts';
 import { powershellScript } from '../../../src/core/export/powershellScript.ts';
 import { savedScript } from '../../../src/core/export/savedScript.ts';
 import { bundledOperations } from '../../support/bundledOperations.ts';
@@ -162,6 +163,16 @@ describe('exported PowerShell script', () => {
     for (const request of every) {
       const isSaid = powershellScript(request).includes('5.1, it loses letters without -Encoding UTF8');
       assert.equal(isSaid, !isWrite(request), request.operation.key);
+    }
+  });
+
+  it('names no column in the help of a read, but the command that lists the columns of its response (E10)', () => {
+    for (const request of every.filter((each) => !isWrite(each))) {
+      const script = powershellScript(request);
+      const file = `.\\${scriptFileName(request.operation.title)}`;
+      const lists = `# The names of all columns: ${file} | ForEach-Object { $_.PSObject.Properties.Name } | Sort-Object -Unique\n`;
+      assert.ok(script.includes(lists), request.operation.key);
+      assert.doesNotMatch(script, /Select-Object -Property \w/, request.operation.key);
     }
   });
 
