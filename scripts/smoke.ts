@@ -39,6 +39,7 @@ async function signIn(browser: Browser, url: string): Promise<string> {
   try {
     await page.goto(url);
     await page.locator('.monaco-workbench .activitybar').waitFor({ timeout: WORKBENCH_TIMEOUT_MS });
+    await page.getByText('Get Started with NinjaOne').first().waitFor();
     await openView(page, 'NinjaOne');
     await treeItem(page, /Sandbox native.*signed out/i).waitFor();
     const ninjaOne = await pageOpenedBy(context, () => treeItemAction(page, /Sandbox native/i, 'Sign In'));

@@ -60,7 +60,9 @@ export async function runTestJob(job: TestJob, options: JobOptions = {}): Promis
       options.onOutput?.(text);
     },
   });
-  const { silenceMs = SILENCE_MS, limitMs = LIMIT_MS } = options;
+  const { limitMs = LIMIT_MS } = options;
+  // A lint prints nothing until it is done.
+  const { silenceMs = job.hasNoTests ? limitMs : SILENCE_MS } = options;
   const end = await endOf(group, options.signal, () => {
     if (Date.now() - lastSign > silenceMs) {
       return `It printed nothing for ${silenceMs / 1000} s and was ended.`;

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { projectRoot } from '../../tooling/provisionVscode.ts';
+import { projectRoot, welcomeExtension } from '../../tooling/provisionVscode.ts';
 import { assertNothingLeft, npmStart, pathWithoutCode, type StartRun } from '../support/npmStart.ts';
 import { startFakeDesktop, type FakeDesktop } from '../support/fakeDesktop.ts';
 
@@ -91,8 +91,8 @@ describe('npm start', () => {
 
   it('serves VS Code to the browser until Ctrl+C when there is no `code` on the PATH', async () => {
     const run = start([], { PATH: await pathWithoutCode(path.join(folder, 'no-code')) });
-    const { input: output } = await run.says(/Ctrl\+C here stops everything\.\n/);
-    assert.match(output, /^1\. .*\n2\. .*sandbox-web-secret.*sandbox-service-secret.*\n3\. .*\n/m);
+    const { input: output } = await run.says(/Ctrl\+C here stops everything and deletes its data\.\n/);
+    assert.match(output, /^1\. [\s\S]*^2\. [\s\S]*^5\. .*sandbox-web-secret.*sandbox-service-secret/m);
     const url = /in your browser: (http:\/\/127\.0\.0\.1:\d+\/\S+)/.exec(output)?.[1] ?? assert.fail(output);
     // The address carries a secret: who only finds the port gets nothing.
     assert.equal((await fetch(new URL('/', url), { redirect: 'manual' })).status, 403);
@@ -128,13 +128,16 @@ describe('npm start', () => {
     it('opens the desktop VS Code with the extension and one connection of each platform until it is closed', async () => {
       const run = start([], desktop.env);
       const { args, settings, close } = await desktop.nextEditor();
-      await run.says(/VS Code opens on your desktop.*\n\n1\. .*\n2\. .*\n3\. .*\n/);
+      await run.says(
+        /VS Code opens on your desktop.*\n\nWith NinjaOne, [\s\S]*\n\n1\. [\s\S]*\n2\. [\s\S]*\n3\. [\s\S]*\n\nCtrl\+C here/,
+      );
       const data = args[args.indexOf('--user-data-dir') + 1] ?? assert.fail(args.join(' '));
       const profile = path.dirname(data);
       assert.equal(path.dirname(profile), temporary);
       assert.equal(args[args.indexOf('--extensions-dir') + 1], path.join(profile, 'extensions'));
       assert.ok(args.includes('--wait'));
       assert.ok(args.includes(`--extensionDevelopmentPath=${projectRoot}`), args.join(' '));
+      assert.ok(args.includes(`--extensionDevelopmentPath=${welcomeExtension}`), args.join(' '));
       assert.equal(args.at(-1), path.join(profile, 'workspace'));
       const connections = settings['ninjaone.connections'] as readonly Record<string, string>[];
       const platforms = new Set(connections.map(({ platform }) => platform));
