@@ -4,7 +4,7 @@ import { isForm, withFileReferences } from './formSchema.ts';
 import { bodyEditorSchema, listedFirst, namesRequiredIn, sentenceFor, type Translate } from './bodyEditorSchema.ts';
 import { schemaReferences } from './openApiSchema.ts';
 import { formatMessage } from '../base/messages.ts';
-import { parameterDescription } from './parameterDescriptions.ts';
+import { parameterDescription, parameterExamples } from './parameterDescriptions.ts';
 
 /**
  * The draft-07 schema of an operation's request document `{ operation, path, query, body }` (E6). Contains only the
@@ -89,9 +89,12 @@ function valueSchema(parameter: Parameter, translate: Translate): JsonSchema {
   ].join('\n\n');
   const item = itemSchema(parameter, translate);
   const isChoice = values !== undefined && values.length > 0;
+  // Where nothing fits, VS Code offers words of all open documents.
+  const examples = list === undefined ? parameterExamples(parameter) : undefined;
   return {
     ...(description === '' ? {} : { description }),
     ...(required ? listedFirst(name, translate) : {}),
+    ...(examples ? { examples } : {}),
     ...(list === undefined
       ? { ...item, ...(isChoice ? choicesOf(parameter, values) : {}) }
       : {

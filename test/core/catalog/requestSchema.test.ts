@@ -10,6 +10,9 @@ import { sampleOf, type Fill } from '../../support/sampleValues.ts';
 
 const { operations } = bundledCatalog;
 
+const ACTIVITY_ID =
+  'The ID of an activity, not a time. For times, send GET /v2/activities with after or before, and for one device with df.';
+
 describe('the JSON schema of a request document', () => {
   for (const fill of ['least', 'most', 'nulls'] as const satisfies readonly Fill[]) {
     it(`accepts samples of all operations (${fill}) (E6)`, () => {
@@ -92,8 +95,8 @@ describe('the JSON schema of a request document', () => {
     assert.equal(described(key, 'df'), 'A device filter, such as class = WINDOWS_SERVER AND offline.');
     assert.equal(described(key, 'df', 'Device filter'), 'Device filter');
     assert.equal(described(key, 'after'), 'A date, in ISO 8601 or as seconds since 1970.');
-    assert.equal(described(key, 'newerThan'), 'The ID of an activity, not a time.');
-    assert.equal(described(key, 'newerThan', 'Newer than'), 'Newer than\n\nThe ID of an activity, not a time.');
+    assert.equal(described(key, 'newerThan'), ACTIVITY_ID);
+    assert.equal(described(key, 'newerThan', 'Newer than'), `Newer than\n\n${ACTIVITY_ID}`);
     assert.equal(described(key, 'user'), undefined);
   });
 

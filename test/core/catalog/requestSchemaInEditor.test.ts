@@ -205,6 +205,15 @@ describe('the schema of a request document in the editor', () => {
     assert.ok(count > 200, String(count));
   });
 
+  it('offers device filters between the quotes, where VS Code would offer words of all open documents (E6)', async () => {
+    const operation = bundledCatalog.find('GET /v2/devices')!;
+    const text = '{ "operation": "GET /v2/devices", "query": { "df": "" } }';
+    const items = await completions(operation, text, { at: text.indexOf('""') + 1 });
+    const values = items.map(({ textEdit }) => textEdit?.newText ?? '');
+    assert.ok(values.includes('"class = WINDOWS_SERVER AND offline"'), values.join());
+    assert.ok(values.includes('"offline"'), values.join());
+  });
+
   it('completes the members of a body in the order of the API description, required ones first (E6)', async () => {
     const labels = async (operation: Operation): Promise<string[]> =>
       (await completionsIn(operation, 'body')).map(({ label }) => label);

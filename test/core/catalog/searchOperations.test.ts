@@ -181,6 +181,14 @@ describe('ranking operations', () => {
     assert.deepEqual(ranked('xyzzyx'), []);
   });
 
+  it('finds the activities of a time where a time can be given, and not where only IDs can be (E3)', () => {
+    for (const text of ["last week's activities", 'last week activity', 'activities since yesterday']) {
+      assert.equal(ranked(text)[0], 'GET /v2/activities', text);
+      assert.deepEqual(filtered(text).slice(0, 1), ['GET /v2/activities'], text);
+    }
+    assert.equal(ranked('device activities')[0], 'GET /v2/device/{id}/activities');
+  });
+
   it('leaves the order as it is while nothing is typed (E3)', () => {
     assert.deepEqual(search.rank('  '), bundledCatalog.operations);
   });
