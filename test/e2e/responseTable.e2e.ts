@@ -426,6 +426,15 @@ describe('the table of a response', () => {
     const header = (name: string): Locator => table.getByRole('columnheader', { name, exact: true });
     const widthOf = async (name: string): Promise<number> => (await header(name).boundingBox())?.width ?? 0;
     const names = (): Promise<string[]> => table.getByRole('columnheader').allInnerTexts();
+    // By the line itself, which ends the columns that stay in sight.
+    const displayName = await header('displayName').boundingBox();
+    assert.ok(displayName);
+    const line = displayName.x + displayName.width - 0.5;
+    await page.mouse.move(line, displayName.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(line + 40, displayName.y + 10, { steps: 4 });
+    await page.mouse.up();
+    await expectToBecome(async () => Math.round((await widthOf('displayName')) - displayName.width), 40);
     const before = await widthOf('systemName');
     const box = await header('systemName').boundingBox();
     assert.ok(box);
