@@ -115,7 +115,9 @@ function savedMessage(
   }
   const more = next && !end ? [MORE_PAGES] : [];
   const notices = [...(incomplete ? [incomplete] : more), ...(isDamaged ? [DAMAGED] : [])].map(localize).join(' ');
-  if (!end || !incomplete) {
+  // Of a page, too, the number shows at once that the file may not have the whole list.
+  const count = end ? end.total : view.items;
+  if (!(incomplete ?? more[0]) || count === undefined) {
     return notices
       ? vscode.l10n.t({
           message: 'Saved as {0}. {1}',
@@ -128,7 +130,7 @@ function savedMessage(
     l10n.t({
       message:
         '{1, plural, one {Saved as {0} with the only item that came.} other {Saved as {0} with the # items that came.}} {2}',
-      args: [name, end.total, notices],
+      args: [name, count, notices],
       comment: '{0} is the name of a file and {2} a sentence, such as "The list is incomplete because you canceled."',
     }),
   );
