@@ -180,9 +180,15 @@ describe('saving a response', () => {
 
   it('repeats what the line says of a list that is incomplete, or of bytes that are no text (E7, E8)', async () => {
     for (const [body, said] of [
-      ['[{"id":1}]', /Saved as saved with the only item that came\. The list may have more pages\. To get all of them, use Fetch All\.$/],
+      [
+        '[{"id":1}]',
+        /Saved as saved with the only item that came\. The list may have more pages\. To get all of them, use Fetch All\.$/,
+      ],
       ['[]', undefined],
-      ['[{"id":2},{"id":1}]', /Saved as saved with the 2 items that came\. The list may be incomplete because its items/],
+      [
+        '[{"id":2},{"id":1}]',
+        /Saved as saved with the 2 items that came\. The list may be incomplete because its items/,
+      ],
       [
         '[{"id":1,"name":"M\xfcller"}]',
         /Saved as saved with the only item that came\. The list may have more pages\. To get all of them, use Fetch All\. Some bytes of the response are not valid text/,
