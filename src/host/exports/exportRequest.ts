@@ -6,9 +6,9 @@ import { canceled } from '../../core/base/errors.ts';
 import { variableNames } from '../../core/export/requestSecrets.ts';
 import { scriptFileName } from '../../core/export/powershellHelp.ts';
 import { SNIPPET_TARGETS, SNIPPETS } from '../../core/export/snippets.ts';
-import { setContext } from '../platform/contributions.ts';
+import { runCommand, setContext } from '../platform/contributions.ts';
 import { localize } from '../platform/localize.ts';
-import { offerToOpen } from '../platform/offerAction.ts';
+import { offerToOpen, type OfferedAction } from '../platform/offerAction.ts';
 import { showPick } from '../platform/quickInputs.ts';
 import { fileNameOf, offerSavedFile } from '../platform/savedFile.ts';
 import { findInWorkspace } from '../platform/workspaceFiles.ts';
@@ -75,7 +75,16 @@ export async function saveRequestAsPowerShell(request: ApiRequest): Promise<void
             '{0} is the name of a file, {1} to {3} are names of environment variables and {4} a list of such names.',
         }),
     file,
+    ...runningScript(file),
   );
+}
+
+/** In a terminal whose environment has the token, so that nobody sets the variables. Off in Restricted Mode (P3). */
+function runningScript(file: vscode.Uri): readonly OfferedAction[] {
+  const run = (): void => {
+    runCommand('ninjaone.runScript', file);
+  };
+  return vscode.workspace.isTrusted ? [{ label: vscode.l10n.t('Run in NinjaOne Terminal…'), run }] : [];
 }
 
 const SIGN_IN_VARIABLES = ['NINJAONE_ACCESS_TOKEN', 'NINJAONE_CLIENT_ID', 'NINJAONE_CLIENT_SECRET'] as const;

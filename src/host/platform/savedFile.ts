@@ -8,11 +8,16 @@ export function fileNameOf({ path }: vscode.Uri): string {
 }
 
 /**
- * Says that a file was saved, with buttons that open it and show where it is. Resolves when the message is closed and its
- * action has run.
+ * Says that a file was saved, with buttons that do `first`, open it and show where it is. Resolves when the message is
+ * closed and its action has run.
  */
-export async function offerSavedFile(message: string, file: vscode.Uri): Promise<void> {
+export async function offerSavedFile(
+  message: string,
+  file: vscode.Uri,
+  ...first: readonly OfferedAction[]
+): Promise<void> {
   const actions = [
+    ...first,
     { label: vscode.l10n.t('Open'), run: () => vscode.commands.executeCommand('vscode.open', file) },
     ...revealing(file),
   ];

@@ -32,19 +32,6 @@ export function isScriptFile({ scheme, path }: vscode.Uri): boolean {
   return (scheme === 'file' || scheme === 'vscode-remote') && /\.ps1$/i.test(path);
 }
 
-/**
- * Runs the script in PowerShell and stays open. The path is an argument of its own, so that no shell reads it. Only Windows
- * has a policy that keeps scripts from running; a policy of the organization still wins.
- */
-export function powershellShell(file: string): Pick<vscode.TerminalOptions, 'shellPath' | 'shellArgs'> {
-  return process.platform === 'win32' && vscode.env.remoteName === undefined
-    ? {
-        shellPath: 'powershell.exe',
-        shellArgs: ['-NoLogo', '-NoExit', '-ExecutionPolicy', 'RemoteSigned', '-File', file],
-      }
-    : { shellPath: 'pwsh', shellArgs: ['-NoLogo', '-NoExit', '-File', file] };
-}
-
 function noScript(): NinjaOneError {
   return new NinjaOneError({
     code: 'terminal.noScript',

@@ -11,7 +11,8 @@ import type { CommandTable } from '../platform/contributions.ts';
 import type { Settings } from '../platform/settings.ts';
 import { notSignedIn, type CommandTargets } from '../selection/commandTargets.ts';
 import { remoteHost } from './remoteHost.ts';
-import { findScript, powershellShell } from './savedScripts.ts';
+import { powershellShell } from './powershellShell.ts';
+import { findScript } from './savedScripts.ts';
 import { confirmTaskToken, confirmTerminal, confirmWiderTaskToken, type HandedToken } from './tokenQuestions.ts';
 import { TokenTerminals, type TokenTerminalsOptions } from './tokenTerminals.ts';
 
@@ -89,6 +90,7 @@ export function createTerminalCommands(
       throwUnlessTrusted();
       await options.ready;
       const { file, origin } = await findScript(argument);
+      const shell = await powershellShell(file, options.remote);
       const among = tokens.usable().filter(({ connection }) => connection.instance.origin === origin);
       const [only] = among;
       if (!only) {
@@ -104,7 +106,7 @@ export function createTerminalCommands(
               among.map(({ session }) => session.id),
             );
       await confirmTerminal(handed(usable.connection, usable.session.scopes), file);
-      terminals.open(await agreed(usable), powershellShell(file));
+      terminals.open(await agreed(usable), shell);
     },
 
     'ninjaone.getAccessToken': async (argument) => {

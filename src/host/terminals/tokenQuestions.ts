@@ -68,7 +68,7 @@ function taskQuestion(token: HandedToken, hints: readonly string[]): Parameters<
 
 function linesAbout({ connection, scopes, remote }: HandedToken): readonly string[] {
   return [
-    vscode.l10n.t('Host: {0}', connection.instance.host),
+    vscode.l10n.t('Host: {0}', new URL(connection.instance.origin).host),
     vscode.l10n.t('Scopes: {0}', listOf(scopes)),
     ...(remote === undefined
       ? []

@@ -64,6 +64,23 @@ describe('exporting a request', () => {
     assert.equal(fileNameOf(editor.commands.callsOf('vscode.open')[0]?.[0] as vscode.Uri), 'script.ps1');
   });
 
+  it('offers to run the saved script in a terminal with a token, except in Restricted Mode (P3, E10)', async () => {
+    const file = join(explorer.host.sessions.directory, 'script.ps1');
+    const saved = async (): Promise<readonly string[] | undefined> => {
+      editor.user.answers(/\bid\b/, '7');
+      editor.user.answers(/Get-device\.ps1/, file);
+      editor.user.answers(/script\.ps1/, ({ choices }) => choices[0]);
+      await explorer.run('ninjaone.explorer.saveAsPowerShell', DEVICE);
+      await editor.user.wasAsked(/Saved as/);
+      return editor.user.asked.at(-1)?.choices;
+    };
+    assert.equal((await saved())?.[0], 'Run in NinjaOne Terminal…');
+    const [[uri] = []] = editor.commands.callsOf('ninjaone.runScript');
+    assert.equal(fileNameOf(uri as vscode.Uri), 'script.ps1');
+    editor.workspace.isTrusted = false;
+    assert.equal((await saved())?.[0], 'Open');
+  });
+
   it('saves a script without the headers of a webhook, and names the variables that it reads (E10)', async () => {
     const file = join(explorer.host.sessions.directory, 'hook.ps1');
     const headers = { 'X-Key': 'k-7f3a', other: ['k-8b4c'] };

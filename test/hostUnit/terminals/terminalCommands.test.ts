@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { mock } from 'node:test';
+import { POWERSHELL_FOLDERS } from '../../../src/host/terminals/powershellShell.ts';
 import type { UsableSession } from '../../../src/core/sessions/usableSessions.ts';
 import { createCommandFixture, type CommandFixture } from '../../support/commandFixture.ts';
 import { ACME } from '../../support/hostFixture.ts';
@@ -18,6 +20,8 @@ const TASK = /task or launch configuration/;
 const NAME_OF_TERMINAL = /^(.*) until \S/;
 
 describe('a token for a terminal or a task', () => {
+  const { platform } = process;
+  const { PATH: path, HOME: home } = process.env;
   const editor = useVscode();
   let host: CommandFixture;
   let acme: UsableSession;
@@ -53,6 +57,14 @@ describe('a token for a terminal or a task', () => {
       assert.match(texts[0] ?? '', /Acme/);
       assert.match(detail ?? '', /Host: eu\.ninjarmm\.com\nScopes: monitoring, management\n/);
       assert.doesNotMatch(detail ?? '', /Remote/);
+    });
+
+    it('names the host with its port, as everywhere else (P7)', async () => {
+      await host.close();
+      host = await createCommandFixture(editor, [{ ...ACME, instance: 'http://127.0.0.1:46813' }]);
+      await host.window.signIn(host.sessions);
+      await openTerminal();
+      assert.match(lastQuestion().detail ?? '', /Host: 127\.0\.0\.1:46813\n/);
     });
 
     it('asks each time, and opens nothing without a yes (T49)', async () => {
@@ -250,14 +262,55 @@ describe('a token for a terminal or a task', () => {
       folder = await mkdtemp(join(tmpdir(), 'ninjaone-script-'));
       file = join(folder, 'List $(devices).ps1');
       await writeFile(file, script('https://eu.ninjarmm.com'));
+      process.env['PATH'] = ['bin', folder].join(delimiter);
+      await writeFile(join(folder, 'pwsh'), '', { mode: 0o755 });
     });
-    afterEach(() => rm(folder, { recursive: true, force: true }));
+    afterEach(async () => {
+      Object.defineProperty(process, 'platform', { value: platform });
+      process.env['PATH'] = path;
+      process.env['HOME'] = home;
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    /** On a computer with only the folder `home`, for the platform that the test says. */
+    const runOn = async (system: NodeJS.Platform, home = folder): Promise<string | undefined> => {
+      Object.defineProperty(process, 'platform', { value: system });
+      process.env['HOME'] = home;
+      editor.user.answers(/Run this script/, 'Run Script');
+      await host.run('ninjaone.runScript', Uri.file(file));
+      return editor.window.terminals.at(-1)?.creationOptions.shellPath;
+    };
+
+    it('finds PowerShell on the path and where its installers put it, not in the current folder (P7, E10)', async () => {
+      assert.equal(await runOn('linux'), join(folder, 'pwsh'));
+      const tools = join(folder, '.dotnet', 'tools');
+      await mkdir(tools, { recursive: true });
+      await rename(join(folder, 'pwsh'), join(tools, 'pwsh'));
+      assert.equal(await runOn('linux'), join(tools, 'pwsh'));
+      assert.equal(await runOn('win32'), 'powershell.exe');
+      editor.env.remoteName = 'ssh-remote';
+      assert.equal(await runOn('linux'), 'pwsh', 'the remote computer cannot be looked at from here');
+    });
+
+    it('says what to install before it asks for the token if there is no PowerShell (P7, E10)', async function () {
+      await rm(join(folder, 'pwsh'));
+      if (POWERSHELL_FOLDERS.some((usual) => existsSync(join(usual, 'pwsh')))) {
+        this.skip(); // PowerShell is installed for everybody.
+      }
+      Object.defineProperty(process, 'platform', { value: 'linux' });
+      process.env['HOME'] = folder;
+      await host.run('ninjaone.runScript', Uri.file(file));
+      assert.deepEqual(host.errorCodes, ['terminal.noPowershell']);
+      assert.match(String(host.errors.at(-1)), /Install PowerShell 7/);
+      assert.deepEqual(editor.user.asked, []);
+      assert.deepEqual(editor.window.terminals, []);
+    });
 
     it('runs the script in PowerShell, its path as an argument, after a question that names it (P7, E10)', async () => {
       editor.user.answers(/Run this script/, 'Run Script');
       await host.run('ninjaone.runScript', Uri.file(file));
       const options = editor.window.terminals[0]?.creationOptions;
-      assert.match(options?.shellPath ?? '', /^(?:pwsh|powershell\.exe)$/);
+      assert.match(options?.shellPath ?? '', /(?:pwsh|powershell\.exe)$/);
       assert.deepEqual(options?.shellArgs?.slice(-2), ['-File', file]);
       assert.equal(options.env?.['NINJAONE_ACCESS_TOKEN'], acme.session.accessToken);
       assert.match(lastQuestion().detail ?? '', /Script: .*devices/);
