@@ -81,6 +81,20 @@ describe('the walkthrough', () => {
     }
   });
 
+  it('says in the page of each platform that the wizard asks for the region or address first (C5)', () => {
+    for (const platform of PLATFORMS) {
+      const [english, german] = [`${platform}.md`, `${platform}.nls.de.md`].map((file) =>
+        readFileSync(`media/guide/${file}`, 'utf8').replaceAll(/\s+/g, ' '),
+      );
+      assert.match(
+        english!,
+        /Add Connection…\*\*, select your region or paste the address of your console, /,
+        platform,
+      );
+      assert.match(german!, /hinzufügen…\*\* aus, wählen Sie Ihre Region aus oder fügen Sie die Adresse /, platform);
+    }
+  });
+
   it('has each of its pages in German, with the same headings and rows', () => {
     const pages = ['media/walkthrough/platforms', 'media/walkthrough/clientApp'];
     for (const page of [...pages, ...GUIDES.map((guide) => `media/guide/${guide}`)]) {

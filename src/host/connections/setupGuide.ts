@@ -51,14 +51,14 @@ function guidePages(): readonly (vscode.QuickPickItem & { readonly value: GuideP
       value: 'api-services',
     },
     {
-      label: platformName('spa'),
-      detail: vscode.l10n.t('You use VS Code in the browser, or in a remote window.'),
-      value: 'spa',
-    },
-    {
       label: platformName('web'),
       detail: vscode.l10n.t('You have a web app in NinjaOne already.'),
       value: 'web',
+    },
+    {
+      label: platformName('spa'),
+      detail: vscode.l10n.t('You use VS Code in the browser, or in a remote window.'),
+      value: 'spa',
     },
     {
       label: vscode.l10n.t('Manage Client Apps and Tokens'),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { platformChoices } from '../../../src/host/connections/wizard/wizardChoices.ts';
 import { createCommandFixture, type CommandFixture } from '../../support/commandFixture.ts';
 import { ACME } from '../../support/hostFixture.ts';
 import { choice } from '../../support/vscode/choice.ts';
@@ -30,6 +31,19 @@ describe('commands of the setup guide', () => {
       editor.env.language = 'de';
       await host.run('ninjaone.openSetupGuide', 'web');
       assert.deepEqual(pages(), ['guide/web.nls.de.md']);
+    });
+
+    it('lists the platforms in the order of the wizard (C5, E14)', async () => {
+      await open();
+      editor.user.answers(/setup guide/i, ({ choices }) => {
+        assert.deepEqual(
+          choices.slice(0, -1),
+          platformChoices().map(({ label }) => label),
+        );
+        return choices[0];
+      });
+      await host.run('ninjaone.openSetupGuide');
+      assert.deepEqual(pages(), ['guide/native.md']);
     });
 
     it('asks for a page, also if the argument is not one', async () => {
