@@ -45,7 +45,11 @@ export function lastChoices(
 /** What the wizard could not check, or what the user continued with in spite of a warning. */
 function notesOf(state: WizardState): readonly vscode.QuickPickItem[] {
   const host = draftInstance(state)?.host ?? state.instance;
-  const detail = vscode.l10n.t('{0} gave no clear response. If it is wrong, the sign-in fails and says so.', host);
+  const detail = vscode.l10n.t(
+    '{0} could not be reached, or gave no clear response. The sign-in says if something is wrong.',
+    host,
+  );
+  const isSecretUnchecked = hasClientSecret(state.platform) && state.secretCheck === 'unchecked';
   const notes: vscode.QuickPickItem[] = [];
   if (state.clientCheck === 'unknown') {
     notes.push({
@@ -53,14 +57,17 @@ function notesOf(state: WizardState): readonly vscode.QuickPickItem[] {
       detail: vscode.l10n.t('{0} does not know it. The most common cause is the wrong region.', host),
     });
   } else if (state.clientCheck === 'unchecked') {
-    notes.push({ label: vscode.l10n.t('Client ID Not Checked'), detail });
+    const label = isSecretUnchecked
+      ? vscode.l10n.t('Client ID and Client Secret Not Checked')
+      : vscode.l10n.t('Client ID Not Checked');
+    notes.push({ label, detail });
   }
   if (hasClientSecret(state.platform) && state.secretCheck === 'refused') {
     notes.push({
       label: vscode.l10n.t('Wrong Client Secret'),
       detail: vscode.l10n.t('{0} does not accept it.', host),
     });
-  } else if (hasClientSecret(state.platform) && state.secretCheck === 'unchecked') {
+  } else if (isSecretUnchecked && state.clientCheck !== 'unchecked') {
     notes.push({ label: vscode.l10n.t('Client Secret Not Checked'), detail });
   }
   return notes;

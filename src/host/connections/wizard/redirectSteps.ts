@@ -112,7 +112,7 @@ export function secretStep({ edited, hasStoredSecret, checkSecret }: StepContext
 
 function secretRefused(): string {
   return vscode.l10n.t(
-    'NinjaOne does not accept this client secret. Copy it again, or create another one in NinjaOne.',
+    'NinjaOne does not accept this client secret. Correct it, or create another one in NinjaOne. To continue anyway, press Enter again.',
   );
 }
 
@@ -158,6 +158,8 @@ async function choicesFor(state: WizardState): Promise<Choice<string>[]> {
       detail: vscode.l10n.t(
         'Another port on this computer, or an https address from which you paste the resulting URL.',
       ),
+      // Also for a text that is no row, which the next step explains.
+      alwaysShow: true,
       value: OTHER,
     },
   ];

@@ -223,7 +223,7 @@ function nameOf(state: WizardState, others: readonly Connection[]): string {
 
 function unknownClientHint({ label }: Instance): string {
   return vscode.l10n.t(
-    'This NinjaOne instance ({0}) does not know the client ID. The most common cause is the wrong region. Go back to select another one, or press Enter again to continue anyway.',
+    'This NinjaOne instance ({0}) does not know the client ID. Correct a typing error, go back to select another region, or press Enter again to continue anyway.',
     label,
   );
 }

@@ -567,8 +567,9 @@ describe('connection wizard', () => {
         enters('client-1'),
         enters('secret-1'),
         (input) => {
-          assert.deepEqual(listOf(input).labels.slice(1, 3), ['Client ID Not Checked', 'Client Secret Not Checked']);
-          listOf(input).choose('Client Secret Not Checked');
+          const label = 'Client ID and Client Secret Not Checked';
+          assert.deepEqual(listOf(input).labels.slice(1, 3), [label, 'Change Scopes…']);
+          listOf(input).choose(label);
         },
         (input) => {
           assert.equal(boxOf(input).password, true);
@@ -591,7 +592,9 @@ describe('connection wizard', () => {
         enters('client-1'),
         async (input) => {
           boxOf(input).enter('wrong');
-          await until(() => /does not accept this client secret/.test(boxOf(input).objection ?? ''));
+          await until(() =>
+            /does not accept this client secret\..* press Enter again/.test(boxOf(input).objection ?? ''),
+          );
           boxOf(input).enter('secret-1');
         },
         accepts,
