@@ -430,11 +430,16 @@ describe('the table of a response', () => {
     const displayName = await header('displayName').boundingBox();
     assert.ok(displayName);
     const line = displayName.x + displayName.width - 0.5;
-    await page.mouse.move(line, displayName.y + 10);
-    await page.mouse.down();
-    await page.mouse.move(line + 40, displayName.y + 10, { steps: 4 });
-    await page.mouse.up();
-    await expectToBecome(async () => Math.round((await widthOf('displayName')) - displayName.width), 40);
+    for (const [from, to] of [
+      [0, 40],
+      [40, 0],
+    ] as const) {
+      await page.mouse.move(line + from, displayName.y + 10);
+      await page.mouse.down();
+      await page.mouse.move(line + to, displayName.y + 10, { steps: 4 });
+      await page.mouse.up();
+      await expectToBecome(async () => Math.round((await widthOf('displayName')) - displayName.width), to);
+    }
     const before = await widthOf('systemName');
     const box = await header('systemName').boundingBox();
     assert.ok(box);

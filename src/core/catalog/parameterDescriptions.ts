@@ -27,7 +27,8 @@ export function parameterDescription(parameter: Parameter): LocalizableMessage |
   const { name, kind } = parameter;
   if (isActivityId(parameter)) {
     return l10n.t({
-      message: 'The ID of an activity, not a time. For times, send {0} with after or before, and for one device with df.',
+      message:
+        'The ID of an activity, not a time. For times, send {0} with after or before, and for one device with df.',
       args: ['GET /v2/activities'],
       comment: 'after, before and df are names of parameters. {0} is an operation.',
     });
