@@ -27,7 +27,7 @@ export interface HistoryEntry {
   readonly connectionId: string;
   /** Key of the operation. */
   readonly operation: string;
-  /** Milliseconds since 1970. */
+  /** When the request was sent, in milliseconds since 1970. */
   readonly at: number;
   /** 0 without a response. */
   readonly status: number;
@@ -96,6 +96,14 @@ function mayBeRemembered(request: ApiRequest): boolean {
 /** Whether the body of the request may be kept, also in memory. Text that is not JSON may contain passwords. */
 export function mayKeepRequestBody({ body, operation }: ApiRequest): boolean {
   return body === undefined || passwordValues(body, operation)?.length === 0;
+}
+
+/**
+ * Whether this window keeps the response in its history. Only the first part of a larger one is available, and the target
+ * of a redirect may be a signed address.
+ */
+export function isKeptInMemory({ request, body, size, isRedirect = false }: ApiResponse): boolean {
+  return mayBeRemembered(request) && mayKeepRequestBody(request) && size <= body.byteLength && !isRedirect;
 }
 
 /** Whether the bodies of this exchange may be stored on the disk if the user has enabled that. */

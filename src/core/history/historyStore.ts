@@ -10,8 +10,8 @@ import { keptBodies, parseKeptBodies } from './keptBodies.ts';
 import {
   toHistoryEntry,
   historyLine,
+  isKeptInMemory,
   mayKeepBodies,
-  mayKeepRequestBody,
   MAX_ENTRIES,
   newestEntries,
   parseHistory,
@@ -84,18 +84,20 @@ export class HistoryStore {
 
   /**
    * Returns the recorded entry, which replaces the one that `begin` has made; `undefined` if the response must not be
-   * recorded. Never rejects.
+   * recorded. `at` is when the request was sent, because the responses may come in another order. Never rejects.
    */
-  async record(response: ApiResponse, begun?: string): Promise<HistoryEntry | undefined> {
-    const { keepBodies, isSecret, now } = this.#options;
-    const entry = toHistoryEntry(response, { at: now(), isSecret }, begun);
+  async record(
+    response: ApiResponse,
+    begun?: string,
+    at: number = this.#options.now(),
+  ): Promise<HistoryEntry | undefined> {
+    const { keepBodies, isSecret } = this.#options;
+    const entry = toHistoryEntry(response, { at, isSecret }, begun);
     if (entry) {
       this.assign(response.request, entry);
       await this.#write(async () => {
         // In its turn: an earlier one would take it for a response without an entry and drop it.
-        if (mayKeepRequestBody(response.request)) {
-          this.#remember(entry.id, response);
-        }
+        this.#remember(entry.id, response);
         await this.#append(historyLine(entry));
         if (keepBodies() && mayKeepBodies(response)) {
           await this.#keepBodies(entry.id, response);
@@ -185,8 +187,7 @@ export class HistoryStore {
 
   #remember(id: string, response: ApiResponse): void {
     const bytes = bytesOf(response);
-    // Only the first part of a larger response is available, and the target of a redirect may be a signed address.
-    if (response.size > response.body.byteLength || bytes > MAX_BYTES || response.isRedirect === true) {
+    if (!isKeptInMemory(response) || bytes > MAX_BYTES) {
       return;
     }
     this.#memory.set(id, response);

@@ -164,7 +164,7 @@ export class HistoryController implements Disposable {
     const exchange = await store.exchange(listed.entry);
     if (exchange) {
       const response = exchange.response ?? (await this.#rebuilt(listed, exchange));
-      await documents.show(response, { maxItems: maxItems(), mask: givesSecrets(response), isStored: true });
+      await documents.show(response, { maxItems: maxItems(), mask: givesSecrets(response) });
       return true;
     }
     await askToRunAgain(listed);

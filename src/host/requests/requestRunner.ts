@@ -193,17 +193,15 @@ export class RequestRunner {
       }
       remember(operation.key);
       // The history contains single requests, so the combined list of all pages is not stored.
-      void history.record(
-        end ? { ...response, body: NOTHING, allPages: end.complete ? 'complete' : 'incomplete' } : response,
-        begun,
-      );
+      const allPages = end && (end.complete ? 'complete' : 'incomplete');
+      void history.record(end ? { ...response, body: NOTHING, allPages } : response, begun, started);
       const { file, lost } = stored;
-      const shown = { maxItems: maxItems(), mask: givesSecrets(response), file, received: json, lost, document };
-      await documents.show(response, { ...received, ...shown });
+      const shown = { maxItems: maxItems(), mask: givesSecrets(response), file, received: json, lost };
+      await documents.show(response, { ...received, ...shown, document, sent: started });
     } catch (error) {
       await stored.discard();
       if (isNinjaOneError(error) && error.code === 'api.unknownOutcome') {
-        void history.record(noResponse(request, { ms: now() - started, failure: error }), begun);
+        void history.record(noResponse(request, { ms: now() - started, failure: error }), begun, started);
       } else if (isNinjaOneError(error) && begun !== undefined && !received) {
         void history.withdraw(begun);
       }

@@ -3,21 +3,19 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import type { ApiResponse } from '../../core/api/apiResponse.ts';
-import { startsAtCursor } from '../../core/api/pagingStyles.ts';
 import { NinjaOneError } from '../../core/base/errors.ts';
 import type { ApiRequest } from '../../core/api/apiRequest.ts';
 import type { ResponseView } from '../../core/responses/responseView.ts';
-import { requestLabel } from '../../core/responses/requestLabel.ts';
 import type { TempFiles } from '../../core/files/tempFiles.ts';
 import { RESPONSE_SCHEME, setContext } from '../platform/contributions.ts';
 import { registerCodeLensProvider } from '../platform/codeLenses.ts';
 import { onDidCloseLastTab, openAddresses } from '../platform/tabs.ts';
+import { documentTitle } from './documentTitle.ts';
 import { MaskedValues } from './maskedValues.ts';
 import { announceResponse } from './responseAnnouncement.ts';
 import { canBeTable, updateContextKeys, responseLenses } from './responseLenses.ts';
 import { closeTabs, columnBeside, columnOf, requestIdentity } from './responseTabs.ts';
-import { toldInstead } from './toldResponses.ts';
-import { localize } from '../platform/localize.ts';
+import { lateResponse, toldInstead } from './toldResponses.ts';
 import { showInformation } from '../platform/windowMessages.ts';
 import {
   displayResponse,
@@ -38,8 +36,8 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
   readonly #shown = new vscode.EventEmitter<ShownResponse>();
   /** Fires when a response that came from NinjaOne just now is shown. */
   readonly onDidShow = this.#shown.event;
-  /** The latest document of each request, by `requestIdentity()`. */
-  readonly #latest = new Map<string, vscode.Uri>();
+  /** The latest document of each request, and when that was sent, by `requestIdentity()`. */
+  readonly #latest = new Map<string, { readonly uri: vscode.Uri; readonly sent: number }>();
   readonly #disposable: vscode.Disposable;
   /** VS Code reopens documents of earlier windows, and their addresses must not be those of other responses. */
   readonly #window = randomUUID().slice(0, 8);
@@ -71,19 +69,22 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
 
   /**
    * Shows the response in a document. The same request uses the tab that it has; a response to a request document opens
-   * beside it and leaves the focus there, and so does a repeated one for the table in front. Both are announced. A success without a body and a page after the last one are told instead, because
-   * there is nothing to show. Rejects with `spool.failed`.
+   * beside it and leaves the focus there, and so does a repeated one for the table in front. Both are announced. A success
+   * without a body and a page after the last one are told instead, because there is nothing to show. A response that comes
+   * after that to a later Send of its request does not replace it: it is told, and has a tab of its own unless it is in the
+   * history. Rejects with `spool.failed`.
    */
-  async show(
-    response: ApiResponse,
-    { document, isStored = false, isRepeated = false, ...options }: ShowOptions,
-  ): Promise<void> {
+  async show(response: ApiResponse, { document, sent, isRepeated = false, ...options }: ShowOptions): Promise<void> {
+    const isStored = sent === undefined;
     const displayed = await displayResponse(response, options, this.#tempFiles);
     const identity = requestIdentity(displayed);
-    const latest = isStored ? undefined : this.#latest.get(identity);
+    const { uri: latest, sent: latestSent = 0 } = (isStored ? undefined : this.#latest.get(identity)) ?? {};
     const isInTable = isRepeated && latest !== undefined && latest.toString() === this.#tableInFront?.toString();
-    const before = latest && (isInTable || columnOf(latest.toString()) !== undefined) ? latest : undefined;
+    const open = latest && (isInTable || columnOf(latest.toString()) !== undefined) ? latest : undefined;
+    const isLate = open !== undefined && sent !== undefined && sent < latestSent;
+    const before = isLate ? undefined : open;
     const told = isStored ? undefined : toldInstead(displayed);
+    const late = told === undefined && isLate ? lateResponse(response, displayed) : undefined;
     if (told !== undefined) {
       this.#endPages(response.request);
       await displayed.file?.discard();
@@ -91,13 +92,20 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
       showInformation(told);
       return;
     }
+    if (late) {
+      showInformation(late.message);
+      if (late.isInHistory) {
+        await displayed.file?.discard();
+        return;
+      }
+    }
     const uri = this.#addressFor(displayed, before);
     const viewColumn =
       (before && columnOf(before.toString())) ?? (document === undefined ? undefined : columnBeside(document));
     const replaced = this.#displayed.get(uri.toString());
     this.#displayed.set(uri.toString(), displayed);
-    if (!isStored) {
-      this.#latest.set(identity, uri);
+    if (!isStored && !isLate) {
+      this.#latest.set(identity, { uri, sent });
     }
     updateContextKeys(this.#displayed);
     if (replaced) {
@@ -227,7 +235,7 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
     if (displayed) {
       this.#displayed.delete(address);
       for (const [identity, latest] of this.#latest) {
-        if (latest.toString() === address) {
+        if (latest.uri.toString() === address) {
           this.#latest.delete(identity);
         }
       }
@@ -242,8 +250,11 @@ export interface ShowOptions extends DisplayOptions {
   readonly document?: string | undefined;
   /** Whether the user has asked for the same request again. Then a table in front stays there and shows the response. */
   readonly isRepeated?: boolean | undefined;
-  /** Whether the response comes from the history. It has a tab of its own, beside that of the latest response. */
-  readonly isStored?: boolean | undefined;
+  /**
+   * When the request was sent, in milliseconds since 1970. Undefined if the response comes from the history: it has a tab
+   * of its own, beside that of the latest response.
+   */
+  readonly sent?: number | undefined;
 }
 
 export interface ShownResponse {
@@ -258,36 +269,6 @@ const EXTENSIONS: { readonly [L in ResponseView['language']]: string } = {
   xml: 'xml',
   plaintext: 'txt',
 };
-
-function documentTitle({ response: { request }, first, page, end }: DisplayedResponse): string {
-  const pages = end
-    ? [
-        end.complete
-          ? end.isFromCursor
-            ? fromCursor()
-            : vscode.l10n.t({ message: 'all pages', comment: 'Part of the name of a tab.' })
-          : localize(
-              l10n.t({
-                message: '{0, plural, one {# page, incomplete} other {# pages, incomplete}}',
-                args: [end.pages],
-                comment: 'Part of the name of a tab. The list was not fetched completely.',
-              }),
-            ),
-      ]
-    : page > 1
-      ? [vscode.l10n.t({ message: 'page {0}', args: [page], comment: '{0} is a page number.' })]
-      : startsAtCursor(request)
-        ? [fromCursor()]
-        : [];
-  return [requestLabel(page > 1 ? first : request), request.connection.name, ...pages].join(' · ');
-}
-
-function fromCursor(): string {
-  return vscode.l10n.t({
-    message: 'from a cursor on',
-    comment: 'Part of the name of a tab. The list has no items before the cursor of its request.',
-  });
-}
 
 function noResponse(): NinjaOneError {
   return new NinjaOneError({

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { isWrite } from '../../core/api/apiRequest.ts';
+import type { ApiResponse } from '../../core/api/apiResponse.ts';
 import type { DisplayedResponse } from '../../core/responses/displayedResponse.ts';
+import { isKeptInMemory } from '../../core/history/historyEntry.ts';
 import { requestLabel } from '../../core/responses/requestLabel.ts';
 
 /**
@@ -40,4 +42,32 @@ export function toldInstead({ view, response, page, end, incomplete }: Displayed
         comment:
           '{0} is the title of an operation with its values, such as "Get device 7", and {1} a status code of HTTP.',
       });
+}
+
+/**
+ * What is told of a response that came after that to a later Send of the same request, and whether the history has it. A
+ * list of all pages is not kept there.
+ */
+export function lateResponse(
+  response: ApiResponse,
+  { end }: Pick<DisplayedResponse, 'end'>,
+): {
+  readonly message: string;
+  readonly isInHistory: boolean;
+} {
+  const isInHistory = !end && isKeptInMemory(response);
+  const title = requestLabel(response.request);
+  const message = isInHistory
+    ? vscode.l10n.t({
+        message:
+          '{0}: the response to an earlier Send came only now. Its tab shows the response to the later one. Look for the earlier one in the history.',
+        args: [title],
+        comment: '{0} is the title of an operation with its values, such as "Get device 7".',
+      })
+    : vscode.l10n.t({
+        message: '{0}: the response to an earlier Send came only now. It has a tab of its own.',
+        args: [title],
+        comment: '{0} is the title of an operation with its values, such as "Get device 7".',
+      });
+  return { message, isInHistory };
 }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { json, text } from '../../support/apiClientFixture.ts';
+import type { HttpResponse } from '../../../src/core/http/transport.ts';
+import { json, text, type FakeResponse } from '../../support/apiClientFixture.ts';
 import { openExplorer, type ExplorerFixture } from '../../support/explorerFixture.ts';
 import { until } from '../../support/sessionFixture.ts';
 import { TabInputText } from '../../support/vscode/values.ts';
@@ -185,6 +186,74 @@ describe('response documents', () => {
     await sendOnce();
     await until(() => !explorer.inFront.text.includes('one'));
     assert.doesNotMatch(explorer.inFront.text, /two/);
+  });
+
+  describe('to an earlier Send that come late', () => {
+    /** Sends twice. The first response comes after the second one. */
+    const sendTwice = async (key: string, path: string, late: FakeResponse): Promise<void> => {
+      let arrive = (): void => {};
+      const arrival = new Promise<void>((resolve) => {
+        arrive = resolve;
+      });
+      explorer.answers(
+        path,
+        async (request) => {
+          await arrival;
+          return typeof late === 'function' ? late(request) : (late as HttpResponse);
+        },
+        json([{ id: 'later' }]),
+      );
+      const first = explorer.run('ninjaone.explorer.run', key);
+      await until(() => explorer.sent.length === 1);
+      explorer.host.sessions.clock.now += 1000;
+      await explorer.run('ninjaone.explorer.run', key);
+      explorer.host.sessions.clock.now += 1000;
+      arrive();
+      await first;
+    };
+
+    it('do not replace that to a later one, are told, and are before it in the history (E7, E13)', async () => {
+      await sendTwice(LIST, '/v2/organizations', json([{ id: 'earlier' }]));
+      assert.match(explorer.inFront.text, /later/);
+      assert.equal(tabs().length, 1);
+      assert.deepEqual(editor.window.said, [
+        'List organizations: the response to an earlier Send came only now. Its tab shows the response to the later one. Look for the earlier one in the history.',
+      ]);
+      await explorer.remembered(2);
+      const history = await explorer.feature.history();
+      const entries = await history.entries();
+      const bodies = await Promise.all(entries.map(async (entry) => (await history.exchange(entry))?.responseBody));
+      assert.deepEqual(
+        bodies.map((body) => Buffer.from(body ?? []).toString()),
+        ['[{"id":"later"}]', '[{"id":"earlier"}]'],
+      );
+      // The next one replaces it as always.
+      explorer.answers('/v2/organizations', json([{ id: 'last' }]));
+      await explorer.run('ninjaone.explorer.run', LIST);
+      assert.equal(tabs().length, 1);
+      await until(() => explorer.inFront.text.includes('last'));
+    });
+
+    it('leave no file (E7)', async () => {
+      editor.configuration.set('ninjaone.response.maxItems', 1);
+      await sendTwice(LIST, '/v2/organizations', json([{ id: 1 }, { id: 2 }]));
+      assert.match(editor.window.said[0] ?? '', /history/);
+      assert.deepEqual(await spooled(), []);
+    });
+
+    it('have a tab of their own if the history does not keep them (E7, E13)', async () => {
+      const bytes = Buffer.from(JSON.stringify([{ id: 'earlier' }, { id: 2 }]));
+      await sendTwice(LIST, '/v2/organizations', async ({ overflow }) => {
+        await overflow?.start();
+        await overflow?.write(bytes);
+        return { ...json([]), body: bytes.subarray(0, 20), overflow: bytes.byteLength };
+      });
+      assert.equal(tabs().length, 2);
+      assert.match(explorer.inFront.text, /earlier/);
+      assert.deepEqual(editor.window.said, [
+        'List organizations: the response to an earlier Send came only now. It has a tab of its own.',
+      ]);
+    });
   });
 
   it('delete the file of the response whose tab they use (E7)', async () => {
