@@ -15,6 +15,7 @@ import { pickEntry, pickHistoryEntry, titleOf, type ListedEntry } from './histor
 import { confirm } from '../platform/confirm.ts';
 import { showPick } from '../platform/quickInputs.ts';
 import { showInformation } from '../platform/windowMessages.ts';
+import { askUndeclared } from '../requests/requestQuestions.ts';
 import type { RequestRunner } from '../requests/requestRunner.ts';
 import type { ResponseDocuments } from '../responses/responseDocuments.ts';
 import { activeFirst, pickConnection, type ConnectionPickContext } from '../selection/pickConnection.ts';
@@ -209,11 +210,19 @@ export class HistoryController implements Disposable {
       activeFirst(connections(), this.#options, (connection) => connection),
       { ...this.#options, title: vscode.l10n.t('Send this request to which connection?') },
     );
-    return id === request.connection.id ? request : this.#check(id, request.operation.key, { request });
+    return id === request.connection.id ? request : this.#check(id, request.operation.key, { request }, 'ask');
   }
 
-  /** Stored requests are checked like those that the user enters (E11). Their parameters were agreed to when they were sent. */
-  async #check(connectionId: string, key: string, source: Source): Promise<ApiRequest> {
+  /**
+   * Stored requests are checked like those that the user enters (E11). The user agreed to parameters that the API
+   * description lacks when they were sent, but to that connection only. Rejects as canceled.
+   */
+  async #check(
+    connectionId: string,
+    key: string,
+    source: Source,
+    undeclared: 'agreed' | 'ask' = 'agreed',
+  ): Promise<ApiRequest> {
     const connection = this.#options.connections().find(({ id }) => id === connectionId);
     const operation = connection && (await this.#options.operation(key, connection));
     if (!connection || !operation) {
@@ -221,7 +230,12 @@ export class HistoryController implements Disposable {
     }
     const values = 'request' in source ? requestValues(source.request) : source.values;
     const draft = historyRequestDraft(key, values, 'request' in source ? source.request.body : source.body);
-    const result = buildRequest(draft, { operation, connection, allowUndeclared: true });
+    const strict = buildRequest(draft, { operation, connection });
+    const names = strict.ok ? [] : strict.problems.flatMap((problem) => problem.undeclared ?? []);
+    if (undeclared === 'ask' && names.length > 0 && !(await askUndeclared(names))) {
+      throw canceled();
+    }
+    const result = names.length > 0 ? buildRequest(draft, { operation, connection, allowUndeclared: true }) : strict;
     if (!result.ok) {
       throw requestNotComplete(result);
     }

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { isWrite } from '../../core/api/apiRequest.ts';
+import type { LocalizableMessage } from '../../core/base/messages.ts';
 import { MORE_PAGES } from '../../core/api/followingPage.ts';
 import { canceled, isNinjaOneError, NinjaOneError, plainText } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
@@ -91,11 +92,13 @@ export async function saveAs({ name, title, parts, message, tempFiles }: SaveOpt
 }
 
 /** An incomplete list or text is reported as incomplete here too, because the file does not say it (E7, E8). */
-function savedMessage(
-  { response, view, end, incomplete, next }: DisplayedResponse,
-  name: string,
-  isDamaged: boolean,
-): string {
+/** A sentence if the list is one page and may have others. */
+export function laterPages({ next, end }: DisplayedResponse): readonly LocalizableMessage[] {
+  return next && !end ? [MORE_PAGES] : [];
+}
+
+function savedMessage(displayed: DisplayedResponse, name: string, isDamaged: boolean): string {
+  const { response, view, end, incomplete } = displayed;
   if (view.isCut === true) {
     return isWrite(response.request)
       ? vscode.l10n.t(
@@ -113,7 +116,7 @@ function savedMessage(
   if (view.fault === 'more') {
     return vscode.l10n.t('Saved as {0}, but the file is not valid JSON because more text follows after its end.', name);
   }
-  const more = next && !end ? [MORE_PAGES] : [];
+  const more = laterPages(displayed);
   const notices = [...(incomplete ? [incomplete] : more), ...(isDamaged ? [DAMAGED] : [])].map(localize).join(' ');
   // Of a page, too, the number shows at once that the file may not have the whole list.
   const count = end ? end.total : view.items;

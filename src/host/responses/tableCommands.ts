@@ -10,7 +10,7 @@ import { tableCsv } from '../../core/responses/tableText.ts';
 import type { TableAct } from '../../webview/table/tableProtocol.ts';
 import type { ResponseFeature } from './responseCommands.ts';
 import type { OpenTable } from './responseTablePanel.ts';
-import { cannotBeSaved, fileNameFor, saveAs } from './saveResponse.ts';
+import { cannotBeSaved, fileNameFor, laterPages, saveAs } from './saveResponse.ts';
 
 /** The commands for the table in front (E21). The page knows which cell is active and which rows are selected. */
 export function createTableCommands(explorer: () => Promise<ResponseFeature>): Pick<CommandTable, TableCommand> {
@@ -100,6 +100,7 @@ async function saveTable({ table }: OpenTable, { responses }: ResponseFeature): 
           ),
         ]
       : []),
+    ...(displayed.incomplete ? [] : laterPages(displayed)),
   ];
   const count = shown.indexes?.length ?? shown.rows.count;
   await saveAs({

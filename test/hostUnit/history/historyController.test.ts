@@ -126,6 +126,31 @@ describe('history', () => {
     assert.equal(explorer.sent.length, 4);
   });
 
+  it('asks about a parameter that the API description lacks before it sends it to another connection (E2, E13)', async () => {
+    await open({ connections: [ACME, BETA] });
+    explorer.answers('/v2/organizations', json([{ id: 1 }]), json([{ id: 2 }]), json([{ id: 3 }]));
+    const document = await explorer.write(LIST, { query: { newFilter: 'x' } });
+    const question = /^The API description does not have the query parameter "newFilter"/;
+    editor.user.answers(question, 'Use Anyway');
+    await explorer.run('ninjaone.request.send', document.uri);
+    await explorer.remembered(1);
+    const again = async (connection: string): Promise<void> => {
+      editor.user.picksFrom(/again/, (pick) => {
+        pick.accept();
+      });
+      editor.user.answers(/to which connection/, connection);
+      await explorer.run('ninjaone.history.rerun');
+    };
+    await explorer.host.selection.select(explorer.host.settings.connection('Beta')!);
+    editor.workspace.closeTab(explorer.inFront.uri);
+    editor.user.closes(question);
+    await again('Beta');
+    assert.equal(explorer.sent.length, 1, 'nothing is sent without an agreement');
+    // The user agreed to it for this connection.
+    await again('Acme');
+    assert.equal(explorer.sent.length, 2);
+  });
+
   it('asks which request to send again when none is in front (E13)', async () => {
     await open();
     await send(1);

@@ -56,6 +56,17 @@ describe('a list of all pages', () => {
     assert.match(JSON.stringify(panel?.posted[0]), /"notices":\["The list is incomplete because/);
   });
 
+  it('of which one page came says so when its table is saved (E7, E8, E15)', async () => {
+    explorer.answers('/v2/organizations', json([{ id: 1 }, { id: 2 }]));
+    await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
+    await explorer.press('Show as Table');
+    const [panel] = editor.window.webviewPanels;
+    panel?.receive({ type: 'ready' });
+    await until(() => (panel?.posted.length ?? 0) > 0);
+    explorer.savesAs(/\.csv$/, /Saved 2 rows as saved\. The list may have more pages\./);
+    await explorer.run('ninjaone.table.saveCsv');
+  });
+
   for (const [last, state] of [
     ['end', / all pages · /],
     ['refusal', / all pages, incomplete · /],
