@@ -143,6 +143,8 @@ export async function keepFilter({ page }: Pick<WorkbenchFixture, 'page'>, words
     await box.waitFor({ state: 'hidden', timeout });
     await shown.waitFor({ timeout });
   });
+  // What is opened before the focus is in the tree is closed by it.
+  await page.locator('.part.sidebar .monaco-list:focus').waitFor();
 }
 
 /** The message has so many characters of a filter at least. */

@@ -35,14 +35,17 @@ function ConvertTo-Date($Value, [string] $Format, [string] $Option) {
         if ($Matches[5]) {
             $zone = $Matches[5] + ':' + ([string] $Matches[6]).PadLeft(2, '0')
         }
-        # Without an offset, it is local; of an hour that comes twice, the first one.
-        [void] [DateTimeOffset]::TryParse($Matches[1] + 'T' + $time + $zone, $invariant, 'AssumeLocal', [ref] $moment)
-        if (-not $zone -and [TimeZoneInfo]::Local.IsAmbiguousTime($moment.DateTime)) {
-            foreach ($offset in [TimeZoneInfo]::Local.GetAmbiguousTimeOffsets($moment.DateTime)) {
-                if ($offset -gt $moment.Offset) {
-                    $moment = New-Object -TypeName DateTimeOffset -ArgumentList $moment.DateTime, $offset
-                }
-            }
+        # Without an offset, it is local; of an hour that comes twice, the first one. An hour that the clock skips has the
+        # offset before it, as in JavaScript. .NET takes neither for what it is in every time zone.
+        $isRead = [DateTimeOffset]::TryParse($Matches[1] + 'T' + $time + $zone, $invariant, 'AssumeLocal', [ref] $moment)
+        if ($isRead -and -not $zone -and $moment.Year -gt 1 -and $moment.Year -lt 9999) {
+            $local = $moment.DateTime
+            $moments = @(foreach ($days in -1, 1) {
+                $near = New-Object -TypeName DateTimeOffset -ArgumentList $local.AddDays($days), ([TimeSpan]::Zero)
+                New-Object -TypeName DateTimeOffset -ArgumentList $local, ([TimeZoneInfo]::Local.GetUtcOffset($near))
+            })
+            $real = @($moments | Where-Object { [TimeZoneInfo]::Local.GetUtcOffset($_) -eq $_.Offset })
+            $moment = ($real + $moments)[0]
         }
     }
     $elapsed = ($moment - $epoch).TotalMilliseconds

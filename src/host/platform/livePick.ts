@@ -22,17 +22,22 @@ export function showLivePick<T extends vscode.QuickPickItem>(options: LivePickOp
   pick.matchOnDescription = true;
   // Until VS Code has made the best row the active one, Enter is about a row that is no longer there.
   let expected: (T & { readonly item: T }) | undefined;
+  let changed = -SETTLING_MS;
   const show = (text: string): void => {
     pick.items = options.items(text).map((item) => ({ ...plainItem(item), alwaysShow: text.trim() !== '', item }));
     const active = pick.items.find(({ item }) => item === options.active && text === '') ?? pick.items[0];
     pick.activeItems = active ? [active] : [];
     expected = text === '' ? undefined : active;
+    changed = performance.now();
   };
   show('');
   return new Promise((resolve) => {
     pick.onDidChangeValue(show);
     pick.onDidChangeActive(([active]) => {
-      expected = active === expected ? undefined : expected;
+      // VS Code names a row by its place. Right after a change, that is a place in the list before.
+      if (active === expected || performance.now() - changed > SETTLING_MS) {
+        expected = undefined;
+      }
     });
     pick.onDidAccept(() => {
       const chosen = expected ?? pick.selectedItems[0];
@@ -48,3 +53,6 @@ export function showLivePick<T extends vscode.QuickPickItem>(options: LivePickOp
     pick.show();
   });
 }
+
+/** After this time, VS Code shows the rows for what is typed, and another active row is one that the user has moved to. */
+const SETTLING_MS = 100;

@@ -429,6 +429,27 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
     );
   });
 
+  it('takes the offset before of an hour that the clock skips, as the explorer does (E5, E10)', async () => {
+    const operation = operationOf('GET /v2/things', { parameters: [parameterOf('since', { date: 'epochSeconds' })] });
+    const file = await save({ operation, query: '?since=1751270400' });
+    for (const [zone, day, seconds] of [
+      ['Europe/Dublin', '2025-03-30T01:30', 1743298200],
+      ['Africa/Casablanca', '2025-04-06T02:30', 1743906600],
+      ['America/New_York', '2025-03-09T02:30', 1741505400],
+      ['Australia/Lord_Howe', '2025-10-05T02:15', 1759592700],
+    ] as const) {
+      const arrived = scripts.server.expect(zone, inTurn({ body: '{}' }));
+      const environment = { NINJAONE_ACCESS_TOKEN: zone, TZ: zone };
+      const { status } = await runPowerShell(scripts.command, file, ['-Since', day], environment);
+      assert.equal(status, 0, zone);
+      assert.deepEqual(
+        arrived.map(({ url }) => url),
+        [`/v2/things?since=${seconds}`],
+        zone,
+      );
+    }
+  });
+
   it('sends no text that Send refuses, and trims what it trims (E10, E11)', async () => {
     const operation = operationOf('GET /v2/field/{name}', {
       parameters: [
