@@ -89,12 +89,13 @@ function valueSchema(parameter: Parameter, translate: Translate): JsonSchema {
   ].join('\n\n');
   const item = itemSchema(parameter, translate);
   const isChoice = values !== undefined && values.length > 0;
-  // Where nothing fits, VS Code offers words of all open documents.
+  // Where nothing fits, VS Code offers words of all open documents. In a branch, because examples of the member itself would
+  // leave out the quotes when its name is completed.
   const examples = list === undefined ? parameterExamples(parameter) : undefined;
   return {
     ...(description === '' ? {} : { description }),
     ...(required ? listedFirst(name, translate) : {}),
-    ...(examples ? { examples } : {}),
+    ...(examples ? { anyOf: [{ type: item.type, examples }] } : {}),
     ...(list === undefined
       ? { ...item, ...(isChoice ? choicesOf(parameter, values) : {}) }
       : {

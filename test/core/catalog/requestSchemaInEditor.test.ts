@@ -212,6 +212,8 @@ describe('the schema of a request document in the editor', () => {
     const values = items.map(({ textEdit }) => textEdit?.newText ?? '');
     assert.ok(values.includes('"class = WINDOWS_SERVER AND offline"'), values.join());
     assert.ok(values.includes('"offline"'), values.join());
+    const names = await completionsIn(operation, 'query');
+    assert.equal(names.find(({ label }) => label === 'df')?.text, '"df": "$1"', 'its own quotes');
   });
 
   it('completes the members of a body in the order of the API description, required ones first (E6)', async () => {

@@ -714,12 +714,23 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
       operation: operationOf('POST /v2/upload', { body: UPLOAD.body }),
       url: `${scripts.server.connection.instance.origin}/v2/upload`,
       body: '{"password":"it\'s","comment":{"pins":["v01",120]}}',
-      form: [{ name: 'comment', text: '{"pins":["v01",120]}', contentType: 'application/json' }],
+      form: [
+        { name: 'password', text: "it's" },
+        { name: 'comment', text: '{"pins":["v01",120]}', contentType: 'application/json' },
+      ],
     });
     scripts.server.expect('form', inTurn({ status: 400, body: '{"errorMessage":"v01 120 it\'s me"}' }));
     const file = await saveScript(scripts.directory, script);
     const [form] = await runScripts(scripts.command, scripts.directory, [
-      { file, environment: { NINJAONE_ACCESS_TOKEN: 'form' } },
+      {
+        file,
+        environment: {
+          NINJAONE_ACCESS_TOKEN: 'form',
+          NINJAONE_PASSWORD: "it's",
+          NINJAONE_PINS: 'v01',
+          NINJAONE_PINS_2: '120',
+        },
+      },
     ]);
     assert.match(form?.error ?? '', /\(400, \*{3} \*{3} \*{3} me\)/);
   });
