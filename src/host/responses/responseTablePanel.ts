@@ -7,7 +7,7 @@ import { canFetchAll, type DisplayedResponse } from '../../core/responses/displa
 import { itemSecrets } from '../../core/responses/itemSecrets.ts';
 import { ListRows } from '../../core/responses/listRows.ts';
 import { openListSource } from '../../core/responses/listSource.ts';
-import { RESPONSE_SCHEME, setContext, TABLE_VIEW, type Command } from '../platform/contributions.ts';
+import { RESPONSE_SCHEME, runCommand, setContext, TABLE_VIEW } from '../platform/contributions.ts';
 import { openListedValue } from './listedValues.ts';
 import { ResponseTable } from './responseTable.ts';
 import type { TableLayouts } from './tableLayouts.ts';
@@ -124,6 +124,11 @@ export class ResponseTablePanels implements Disposable {
     return active;
   }
 
+  /** The table of the response that the argument names by its address, or else the one in front. Throws a NinjaOneError. */
+  find(argument: unknown): OpenTable {
+    return (argument instanceof vscode.Uri ? this.#tables.get(argument.toString()) : undefined) ?? this.inFront;
+  }
+
   /** Arranges the columns of a table, and of later tables of its operation. Without a layout, the usual one is back. */
   async arrange({ table }: OpenTable, layout: ColumnLayout | undefined): Promise<void> {
     table.setLayout(layout);
@@ -213,7 +218,7 @@ export class ResponseTablePanels implements Disposable {
       onRows,
       layout,
       label,
-      onChooseColumns: () => void vscode.commands.executeCommand('ninjaone.table.chooseColumns' satisfies Command),
+      onChooseColumns: () => runCommand('ninjaone.table.chooseColumns', document),
       onLayout: (changed) => void layouts.write(key, changed),
       onOpen: (row, column) => openListedValue(place, { displayed, rows, row, column }),
       report,

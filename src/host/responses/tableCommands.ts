@@ -48,8 +48,9 @@ export function createTableCommands(explorer: () => Promise<ResponseFeature>): P
       const { document } = (await tables()).inFront;
       await vscode.window.showTextDocument(document, { preview: false });
     },
-    'ninjaone.table.chooseColumns': async () => {
-      await chooseColumns((await tables()).inFront, await tables());
+    // With an argument from the page, which can be clicked while another editor has the focus.
+    'ninjaone.table.chooseColumns': async (argument) => {
+      await chooseColumns((await tables()).find(argument), await tables());
     },
     'ninjaone.table.resetColumns': async () => {
       const panels = await tables();

@@ -231,7 +231,7 @@ export class FakeWebviewPanel implements vscode.WebviewPanel {
   title: string;
   readonly options = {};
   readonly viewColumn = undefined;
-  readonly active = true;
+  active = true;
   readonly visible = true;
   readonly webview: vscode.Webview;
   /** What was sent to the page. */
