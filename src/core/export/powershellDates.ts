@@ -37,15 +37,15 @@ function ConvertTo-Date($Value, [string] $Format, [string] $Option) {
         }
         # Without an offset, it is local; of an hour that comes twice, the first one. An hour that the clock skips has the
         # offset before it, as in JavaScript. .NET takes neither for what it is in every time zone.
-        $isRead = [DateTimeOffset]::TryParse($Matches[1] + 'T' + $time + $zone, $invariant, 'AssumeLocal', [ref] $moment)
-        if ($isRead -and -not $zone -and $moment.Year -gt 1 -and $moment.Year -lt 9999) {
-            $local = $moment.DateTime
-            $moments = @(foreach ($days in -1, 1) {
-                $near = New-Object -TypeName DateTimeOffset -ArgumentList $local.AddDays($days), ([TimeSpan]::Zero)
-                New-Object -TypeName DateTimeOffset -ArgumentList $local, ([TimeZoneInfo]::Local.GetUtcOffset($near))
+        $isDateRead = [DateTimeOffset]::TryParse($Matches[1] + 'T' + $time + $zone, $invariant, 'AssumeLocal', [ref] $moment)
+        if ($isDateRead -and -not $zone -and $moment.Year -gt 1 -and $moment.Year -lt 9999) {
+            $wallClock = $moment.DateTime
+            $zonedMoments = @(foreach ($dayShift in -1, 1) {
+                $nearUtc = New-Object -TypeName DateTimeOffset -ArgumentList $wallClock.AddDays($dayShift), ([TimeSpan]::Zero)
+                New-Object -TypeName DateTimeOffset -ArgumentList $wallClock, ([TimeZoneInfo]::Local.GetUtcOffset($nearUtc))
             })
-            $real = @($moments | Where-Object { [TimeZoneInfo]::Local.GetUtcOffset($_) -eq $_.Offset })
-            $moment = ($real + $moments)[0]
+            $existingMoments = @($zonedMoments | Where-Object { [TimeZoneInfo]::Local.GetUtcOffset($_) -eq $_.Offset })
+            $moment = ($existingMoments + $zonedMoments)[0]
         }
     }
     $elapsed = ($moment - $epoch).TotalMilliseconds

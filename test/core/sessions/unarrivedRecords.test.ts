@@ -16,7 +16,7 @@ describe('a renewed token that has not reached the other window', () => {
   beforeEach(async () => {
     fixture = await createSessionFixture();
     // As in VS Code, the secret leaves the window after `store` has resolved.
-    ({ window, other, id } = await openTwoWindows(fixture, { flushDelay: 100 }));
+    ({ window, other, id } = await openTwoWindows(fixture, { flushDelay: 2_000 }));
     // A server reports success for a refresh token that no longer works, and revokes nothing (RFC 7009 §2.2).
     const { revokeToken } = fixture.server.steps;
     fixture.server.steps.revokeToken = (context, token, hint) =>
