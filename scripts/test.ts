@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkJobs } from '../tooling/checkJobs.ts';
@@ -20,8 +20,7 @@ Runs every test, several jobs side by side, and ends with "N passed, N failed".
   --grep <pattern>   only the tests whose full title matches
   --long             only the test files that use tooling/effort.ts, with many more tries than usual; ends with a table
                      of what they counted (npm run test:faults)
-  --workers <n>      jobs at the same time, default one more than there are cores and at most 4; with 1 the output
-                     appears as it is written
+  --workers <n>      jobs at the same time, default 2; with 1 the output appears as it is written
   --report <file>    also writes the result as JSON
   --help             this text`;
 
@@ -36,9 +35,6 @@ const estimatesFile = path.join(projectRoot, 'tooling/jobSeconds.json');
 
 /** A guess, for a file that is not even there. */
 const BYTES_PER_SECOND = 400;
-
-/** A job in an editor waits for almost half of its time, so as many jobs as cores leave cores idle. */
-const WORKERS = Math.min(availableParallelism() + 1, 4);
 
 interface Stage {
   readonly name: string;
@@ -85,7 +81,7 @@ async function main(): Promise<number> {
       stage: { type: 'string' },
       grep: { type: 'string' },
       long: { type: 'boolean', default: false },
-      workers: { type: 'string', default: String(WORKERS) },
+      workers: { type: 'string', default: '2' },
       report: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
