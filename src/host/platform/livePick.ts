@@ -54,5 +54,5 @@ export function showLivePick<T extends vscode.QuickPickItem>(options: LivePickOp
   });
 }
 
-/** After this time, VS Code shows the rows for what is typed, and another active row is one that the user has moved to. */
-const SETTLING_MS = 100;
+/** What VS Code says of the list before comes together with the change. Later, the user has moved to the row. */
+const SETTLING_MS = 20;
