@@ -22,23 +22,20 @@ export function showLivePick<T extends vscode.QuickPickItem>(options: LivePickOp
   pick.matchOnDescription = true;
   // Until VS Code has made the best row the active one, Enter is about a row that is no longer there.
   let expected: (T & { readonly item: T }) | undefined;
-  let changed = -SETTLING_MS;
   const show = (text: string): void => {
     pick.items = options.items(text).map((item) => ({ ...plainItem(item), alwaysShow: text.trim() !== '', item }));
     const active = pick.items.find(({ item }) => item === options.active && text === '') ?? pick.items[0];
     pick.activeItems = active ? [active] : [];
     expected = text === '' ? undefined : active;
-    changed = performance.now();
+    if (expected) {
+      void whenShown().then(() => {
+        expected = expected === active ? undefined : expected;
+      });
+    }
   };
   show('');
   return new Promise((resolve) => {
     pick.onDidChangeValue(show);
-    pick.onDidChangeActive(([active]) => {
-      // VS Code names a row by its place. Right after a change, that is a place in the list before.
-      if (active === expected || performance.now() - changed > SETTLING_MS) {
-        expected = undefined;
-      }
-    });
     pick.onDidAccept(() => {
       const chosen = expected ?? pick.selectedItems[0];
       if (chosen && pick.items.includes(chosen)) {
@@ -54,5 +51,11 @@ export function showLivePick<T extends vscode.QuickPickItem>(options: LivePickOp
   });
 }
 
-/** What VS Code says of the list before comes together with the change. Later, the user has moved to the row. */
-const SETTLING_MS = 20;
+/**
+ * Resolves when VS Code shows the rows that were set just now. The extension host sends them in its next turn, and the
+ * window answers in the order in which it is asked.
+ */
+async function whenShown(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve));
+  await vscode.commands.executeCommand('noop');
+}

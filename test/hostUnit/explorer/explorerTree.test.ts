@@ -409,7 +409,8 @@ describe('tree of operations', () => {
       let second = '';
       editor.user.picksFrom('Go to which operation?', async (pick) => {
         pick.type('list organizations');
-        await Promise.resolve();
+        // VS Code has answered what it was asked after the rows.
+        await until(() => editor.commands.callsOf('noop').length > 0);
         second = pick.items[1]!.description!;
         pick.focus(pick.items[1]!.label);
         pick.accept();

@@ -145,14 +145,9 @@ export class FakeQuickPick<T extends vscode.QuickPickItem> extends FakeQuickInpu
     return this.#activeItems;
   }
 
-  /** By the extension. The editor tells that it has done so a little later. */
+  /** By the extension. The editor tells nothing of it. */
   set activeItems(items: readonly T[]) {
     this.#activeItems = items;
-    queueMicrotask(() => {
-      if (this.isVisible && this.#activeItems === items) {
-        this.#activeChanged.fire(items);
-      }
-    });
   }
 
   override get notes(): readonly string[] {
