@@ -11,11 +11,9 @@ import {
   expectToBecome,
   inputBox,
   inputBoxMessage,
-  inputField,
   leaveHover,
   menuEntries,
   openView,
-  pickRows,
   press,
   quickPick,
   quickPickLabels,
@@ -166,12 +164,10 @@ describe('the tree of operations', () => {
       await runCommand(page, 'NinjaOne: Go to Operation…');
       await typeInto(page, text, { prompt: 'Go to which operation?' });
       if (next !== undefined) {
-        await focusedRow.filter({ hasText: text }).waitFor();
-        // The list follows the text a moment later, and then begins again with its first row.
-        await eventually(async () => {
-          await page.keyboard.press('ArrowDown');
-          await focusedRow.filter({ hasText: next }).waitFor({ timeout: TIMEOUT.attempt });
-        });
+        // VS Code finds no row for these words, so the first one is of the extension.
+        await focusedRow.waitFor();
+        await page.keyboard.press('ArrowDown');
+        await focusedRow.filter({ hasText: next }).waitFor();
       }
       await page.keyboard.press('Enter');
       await quickInput(page).waitFor({ state: 'hidden' });
@@ -184,8 +180,8 @@ describe('the tree of operations', () => {
     await selected(/GET \/v2\/device\/\{id\},/);
     await goTo('restart a computer');
     await selected(/POST \/v2\/device\/\{id\}\/reboot\/\{mode\},/);
-    await goTo('list organizations', '/v2/organizations-detailed');
-    await selected(/GET \/v2\/organizations-detailed,/);
+    await goTo('list customers', '/v2/organization/checklists');
+    await selected(/GET \/v2\/organization\/checklists,/);
     await goTo('list organizations');
     await selected(ORGANIZATIONS);
     await screenshot(page, 'tree-go-to-best');
@@ -268,16 +264,10 @@ describe('the tree of operations', () => {
   it('selects a row by Go to Operation, also one that the filter hides (E3)', async () => {
     const { page } = fixture;
     await keepFilter(fixture, 'get organizations pageSize');
-    const box = quickInput(page, 'Go to which operation?');
-    // The row that the filter has found takes the focus a moment later, which closes a list that is opened meanwhile.
-    await eventually(async () => {
-      if (!(await box.isVisible())) {
-        await runCommand(page, 'NinjaOne: Go to Operation…');
-        await box.waitFor({ timeout: TIMEOUT.attempt });
-      }
-      await inputField(page).fill('GET /v2/vulnerability/scan-groups', { timeout: TIMEOUT.attempt });
-      await pickRows(page).filter({ hasText: 'List scan groups' }).first().waitFor({ timeout: TIMEOUT.attempt });
-    });
+    await runCommand(page, 'NinjaOne: Go to Operation…');
+    // VS Code finds no row for an address, so the row is of the extension and stays where it is.
+    const address = 'https://eu.ninjarmm.com/v2/vulnerability/scan-groups';
+    await typeInto(page, address, { prompt: 'Go to which operation?' });
     await quickPick(page, 'List scan groups');
     const row = treeItem(page, /GET \/v2\/vulnerability\/scan-groups,/).and(page.locator('[aria-selected="true"]'));
     await row.waitFor();
