@@ -118,7 +118,10 @@ export interface FaultProxy {
   readonly requests: readonly ProxiedRequest[];
   /** How often the fault was met since the last `arm`. */
   readonly met: number;
-  /** From now on this fault spoils everything; none only starts to count. Open connections are closed, so that no request can use an old one. */
+  /**
+   * From now on this fault spoils everything; none only starts to count. Open connections are closed, so that no
+   * request can use an old one.
+   */
   readonly arm: (fault: NetworkFault | undefined) => void;
   /** Passes everything on again. Open connections are closed, and what the server has begun comes to its end. */
   readonly disarm: () => Promise<void>;

@@ -12,7 +12,8 @@ import { projectRoot } from '../tooling/provisionVscode.ts';
 
 /**
  * The host suites in a desktop VS Code, then the suites that open several of its windows. It is the VS Code that
- * `VSCODE_PATH` names, else a downloaded one (`VSCODE_VERSION`, default stable), and needs a display (under Linux for example
+ * `VSCODE_PATH` names, else a downloaded one (`VSCODE_VERSION`, default stable), and needs a display (under Linux for
+ * example
  * `xvfb-run npm run test:electron`).
  */
 async function main(): Promise<boolean> {

@@ -29,8 +29,9 @@ export interface HostRunOptions {
 /**
  * Runs mocha suites inside the real extension host of a browser workbench, where the extension is installed from its
  * package, and returns what happened. Rejects when the
- * host ends or stays silent before its tests are done, and when the workbench asked for anything but loopback. With tests in the host, VS Code refuses every modal dialog and
- * shows no toasts: what needs a person's answer is tested from outside, with the test agent.
+ * host ends or stays silent before its tests are done, and when the workbench asked for anything but loopback. With
+ * tests in the host, VS Code refuses every modal dialog and shows no toasts: what needs a person's answer is tested
+ * from outside, with the test agent.
  */
 export async function runHostTests(options: HostRunOptions = {}): Promise<Tally> {
   const built = await buildHostTests();

@@ -176,7 +176,8 @@ async function installRuntimePackages(server: string, locked: string): Promise<v
   const manifest = JSON.stringify({ name, version, type, private: true, ...packages }, null, 2);
   await writeFile(path.join(server, 'package.json'), manifest);
   // The prefix is named because a folder below a project is otherwise at the mercy of what npm takes for the root.
-  // These packages run on the Node of VS Code, so that the project's `engine-strict` must not judge them by the installed one.
+  // These packages run on the Node of VS Code, so that the project's `engine-strict` must not judge them by the
+  // installed one.
   const flags = [
     '--omit=dev',
     '--ignore-scripts',

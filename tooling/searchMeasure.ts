@@ -45,7 +45,10 @@ export function pathCases(operations: readonly Operation[]): readonly SearchCase
   return operations.map(({ key, path }) => ({ text: path, right: [key] }));
 }
 
-/** `Get-NinjaOneDeviceAlerts` of the public module becomes `Get Device Alerts`. One case for each cmdlet of an operation. */
+/**
+ * `Get-NinjaOneDeviceAlerts` of the public module becomes `Get Device Alerts`. One case for each cmdlet of an
+ * operation.
+ */
 export function cmdletCases(cmdlets: Readonly<Record<string, readonly string[]>>): readonly SearchCase[] {
   return equallyRight(
     Object.entries(cmdlets).flatMap(([key, names]) =>

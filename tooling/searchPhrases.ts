@@ -35,6 +35,8 @@ export const PHRASES: Readonly<Record<string, readonly string[]>> = {
   'schedule maintenance': ['PUT /v2/device/{id}/maintenance'],
   'end maintenance': ['DELETE /v2/device/{id}/maintenance'],
   'missing windows updates': ['GET /v2/queries/os-patches', 'GET /v2/device/{id}/os-patches'],
+  patches: ['GET /v2/queries/os-patches', 'GET /v2/queries/software-patches', 'GET /v2/device/{id}/os-patches'],
+  'patch installs': ['GET /v2/queries/os-patch-installs', 'GET /v2/queries/software-patch-installs'],
   'pending patches': ['GET /v2/queries/os-patches', 'GET /v2/queries/software-patches'],
   'failed patches of a computer': ['GET /v2/device/{id}/os-patches', 'GET /v2/device/{id}/software-patches'],
   'scan for patches': ['POST /v2/device/{id}/patch/os/scan', 'POST /v2/device/{id}/patch/software/scan'],

@@ -6,8 +6,8 @@ import { activeTab } from '../../tooling/workbenchDriver.ts';
 import { heading, line, median, timed } from './figures.ts';
 
 /**
- * Milliseconds until the first rows of a table of 100,000 rows are seen, beside those until VS Code shows the same JSON as a
- * file. Expects a session.
+ * Milliseconds until the first rows of a table of 100,000 rows are seen, beside those until VS Code shows the same JSON
+ * as a file. Expects a session.
  */
 export async function measureTable({ page, host, workspaceDir }: Workbench, sandbox: Sandbox): Promise<void> {
   const [device] = sandbox.tenant.devices;

@@ -50,7 +50,10 @@ export async function pressLens(
 
 const TIMEOUT_MS = 10_000;
 
-/** Presses Send above the document in front, and answers the request of this path as soon as the sandbox has answered it. */
+/**
+ * Presses Send above the document in front, and answers the request of this path as soon as the sandbox has answered
+ * it.
+ */
 export async function pressSend(
   fixture: WorkbenchFixture,
   path: string,

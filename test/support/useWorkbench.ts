@@ -227,7 +227,10 @@ export async function configure(
   );
 }
 
-/** Waits until the clipboard satisfies `expected`, and answers it. Run as text: the page's globals are not those of the tests. */
+/**
+ * Waits until the clipboard satisfies `expected`, and answers it. Run as text: the page's globals are not those of the
+ * tests.
+ */
 export async function expectClipboard(page: Page, expected: string | RegExp): Promise<string> {
   return expectToBecome(() => clipboardText(page), expected);
 }

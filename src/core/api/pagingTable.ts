@@ -36,7 +36,10 @@ export interface PagingRule {
    * without lone surrogates, which no address can contain.
    */
   readonly type: 'integer' | 'text';
-  /** Values that are no cursor, as a missing member and `null` are in every style. Other values that are not usable are unusable. */
+  /**
+   * Values that are no cursor, as a missing member and `null` are in every style. Other values that are not usable are
+   * unusable.
+   */
   readonly none: readonly ('' | 0)[];
   readonly next: readonly CursorStep[];
   /** If no step finds a value: whether the list is complete, or nobody knows how to request the next page. */
@@ -72,8 +75,8 @@ export const NO_LINK = /^(?:0|false|null|none)?(?![\s\S])/i;
 /**
  * Members with which a response says that its list has more items: numbers that are greater than the number of all items
  * (`totals`) or pages (`pages`), `true` (`flags`), `false` (`ends`), and texts, numbers, `true` or objects that lead to the
- * next page (`links`). Texts such as `"500"` and `"true"` count, too. They count in the response and in its members `places`;
- * flags, ends and links only in the last response.
+ * next page (`links`). Texts such as `"500"` and `"true"` count, too. They count in the response and in its members
+ * `places`; flags, ends and links only in the last response.
  */
 export const MENTIONS = {
   places: ['cursor', 'paging', 'pagination', 'page', 'pageInfo', 'meta', 'metadata', 'links', '_links'],

@@ -152,7 +152,10 @@ export abstract class PasswordRule {
     return this.depth > 0 ? this.#parts[this.depth - 1] : undefined;
   }
 
-  /** The names of the members that lead to a value here, the nearest ones if there are many. Lists have that of their member. */
+  /**
+   * The names of the members that lead to a value here, the nearest ones if there are many. Lists have that of their
+   * member.
+   */
   protected names(): readonly string[] {
     const parts = this.#parts.slice(Math.max(0, this.depth - MAX_LEVELS + 1), this.depth);
     return [...parts.map(({ name }) => name.text), this.name.text];

@@ -14,7 +14,10 @@ import { isGatewayPage, isThrottled } from './throttling.ts';
  */
 export type RequestOutcome = 'known' | 'refused' | 'unknown';
 
-/** The outcome of a write that got this response. `isLargeProof` says of a body over the limit whether it proves a success. */
+/**
+ * The outcome of a write that got this response. `isLargeProof` says of a body over the limit whether it proves a
+ * success.
+ */
 export function writeOutcome(response: HttpResponse, isLargeProof = true): RequestOutcome {
   const { status } = response;
   if (status >= 500 || (status >= 300 && status < 400) || UNPROVEN.has(status) || isGatewayPage(response)) {

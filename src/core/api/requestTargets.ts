@@ -37,8 +37,8 @@ export function pathValues({ operation, url }: Pick<ApiRequest, 'operation' | 'u
 
 /**
  * The text to type if the request does not identify a single object: the last segment of the path that says what is done,
- * such as `archive` in `/v2/checklist/archive`, or `REJECT` for a parameter with a choice of values. If nobody knows what the operation does, its method and its path with all values,
- * such as `POST device/7/unpair`.
+ * such as `archive` in `/v2/checklist/archive`, or `REJECT` for a parameter with a choice of values. If nobody knows
+ * what the operation does, its method and its path with all values, such as `POST device/7/unpair`.
  */
 export function confirmationWord({ operation, url }: Pick<ApiRequest, 'operation' | 'url'>): string {
   if (isUnknownTraits(operation.traits)) {

@@ -180,8 +180,9 @@ const base64: readonly Encode[] = [0, 1, 2].flatMap((offset): Encode[] => {
 });
 
 /**
- * The encodings in which a secret is usually transmitted or quoted and that change its letters and digits; the others are escape
- * sequences. Quoted-printable and Base32 are left out: they are for mail and for people, and no log has them.
+ * The encodings in which a secret is usually transmitted or quoted and that change its letters and digits; the others
+ * are escape sequences. Quoted-printable and Base32 are left out: they are for mail and for people, and no log has
+ * them.
  */
 const ENCODINGS: readonly Encode[] = [
   (secret) => secret,

@@ -38,11 +38,11 @@ export function bodyEditorSchema(schema: JsonSchema, place: 'root' | 'value', op
           [
             keyword,
             Object.fromEntries(
-              Object.entries(asRecord(content) ?? {}).map(([name, part], place) => [
+              Object.entries(asRecord(content) ?? {}).map(([name, part], position) => [
                 name,
                 options.required.has(name)
                   ? requiredMember(name, inner(part), options)
-                  : listedInOrder(place, inner(part)),
+                  : listedInOrder(position, inner(part)),
               ]),
             ),
           ],

@@ -60,7 +60,8 @@ export interface CatalogSource {
   describes(origin: string, key: string): Promise<boolean | undefined>;
   /**
    * Fetches the description after a sign-in, at most once a day and only if its version is not cached, or when the user
-   * refreshes. A cached one that may be incomplete does not count as its version. Rejects only if the bundled files cannot be read.
+   * refreshes. A cached one that may be incomplete does not count as its version. Rejects only if the bundled files
+   * cannot be read.
    */
   live(origin: string, why: 'signedIn' | 'refresh'): Promise<LiveResult>;
   /** Deletes descriptions of instances that no connection has used for 30 days. Never rejects. */

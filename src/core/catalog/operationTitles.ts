@@ -33,7 +33,10 @@ function tellNumbersApart(titles: readonly string[], operations: readonly Named[
   );
 }
 
-/** `policies` and `policy`, `statuses` and `status`, have the same singular. Good enough to compare words, not to show it. */
+/**
+ * `policies` and `policy`, `statuses` and `status`, have the same singular. Good enough to compare words, not to show
+ * it.
+ */
 export function singularOf(word: string): string {
   return word
     .toLowerCase()

@@ -74,10 +74,11 @@ function valuesSchema(
 
 /**
  * Allows what `checkParameterValue()` accepts, so that VS Code neither offers a value that is refused nor marks one that is
- * sent. Values are sent as text, so a number or a boolean may be a string, and a string may be a number. Completion takes the
- * first type: of a number it is the text, whose quotes are empty, because a number would be a 0, which could be sent. An empty
- * string is a value that is still missing. Two kinds of values are marked although they are sent, because VS Code would offer
- * them if they were allowed: a boolean in place of a text, and a list in place of one value.
+ * sent. Values are sent as text, so a number or a boolean may be a string, and a string may be a number. Completion
+ * takes the first type: of a number it is the text, whose quotes are empty, because a number would be a 0, which could
+ * be sent. An empty string is a value that is still missing. Two kinds of values are marked although they are sent,
+ * because VS Code would offer them if they were allowed: a boolean in place of a text, and a list in place of one
+ * value.
  */
 function valueSchema(parameter: Parameter, translate: Translate): JsonSchema {
   const { name, required, list, values } = parameter;
@@ -89,7 +90,8 @@ function valueSchema(parameter: Parameter, translate: Translate): JsonSchema {
   ].join('\n\n');
   const item = itemSchema(parameter, translate);
   const isChoice = values !== undefined && values.length > 0;
-  // Where nothing fits, VS Code offers words of all open documents. In a branch, because examples of the member itself would
+  // Where nothing fits, VS Code offers words of all open documents. In a branch, because examples of the member itself
+  // would
   // leave out the quotes when its name is completed.
   const examples = list === undefined ? parameterExamples(parameter) : undefined;
   return {

@@ -152,7 +152,7 @@ class WordIndex {
     const query: Query = {
       found: new Set(found.flatMap(({ queryTerms }) => queryTerms)).size,
       isPlural: PLURAL.test(typed),
-      isChange: isChangeVerb(words[0]),
+      changeVerb: isChangeVerb(words[0]) ? words[0] : undefined,
       typed,
     };
     return found
@@ -171,8 +171,8 @@ interface Query {
   readonly found: number;
   /** `devices` more likely means a list than `device`. */
   readonly isPlural: boolean;
-  /** It begins with a verb such as `update`, which no read is for. */
-  readonly isChange: boolean;
+  /** The verb with which it begins, such as `update`, which no read is for. */
+  readonly changeVerb: string | undefined;
   /** In lower case. */
   readonly typed: string;
 }
@@ -196,12 +196,15 @@ function scoreOf({ score, queryTerms, match }: SearchResult, { operation, words 
   const ofPath = share(words.path, (word) => word in match);
   const ofQuery = queryTerms.length / query.found;
   const begins = operation.title.toLowerCase().startsWith(query.typed) ? 1.3 : 1;
-  return score * begins * ofQuery ** 2 * (1 + 2 * Math.max(ofTitle, ofPath) ** 2) * usualness(operation, query);
+  return score * begins * ofQuery ** 2 * (1 + 2 * Math.max(ofTitle, ofPath) ** 2) * usualness(operation, words, query);
 }
 
-/** Between equals, people look for lists, and a choice by mistake should change nothing. */
-function usualness(operation: Operation, { isPlural, isChange }: Query): number {
-  if (isChange && operation.method === 'GET') {
+/**
+ * Between equals, people look for lists, and a choice by mistake should change nothing. A word such as `patches` is no verb
+ * for the reads that have it in their path.
+ */
+function usualness(operation: Operation, { path }: OperationWords, { isPlural, changeVerb }: Query): number {
+  if (changeVerb !== undefined && operation.method === 'GET' && !path.includes(changeVerb)) {
     return 0.5;
   }
   if (isListRead(operation)) {

@@ -167,7 +167,10 @@ export function secretProblem(
       );
 }
 
-/** The origin before a path, query, or fragment. Does not match a user name or a backslash: `parseInstance` refuses both. */
+/**
+ * The origin before a path, query, or fragment. Does not match a user name or a backslash: `parseInstance` refuses
+ * both.
+ */
 const PAGE = /^(https?:\/\/[^\s/?#\\@]+)[/?#]/i;
 
 const ADDRESS = /^https?:\/\//i;

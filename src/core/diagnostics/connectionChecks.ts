@@ -145,7 +145,8 @@ function serverCheck(connection: Connection, response: HttpResponse, millisecond
 }
 
 /**
- * RFC 9110 §6.6.1: `Date` is in whole seconds. A cache keeps it and adds `Age` in seconds (RFC 9111 §5.1). `local` is the time of this computer in the middle of the request.
+ * RFC 9110 §6.6.1: `Date` is in whole seconds. A cache keeps it and adds `Age` in seconds (RFC 9111 §5.1). `local` is
+ * the time of this computer in the middle of the request.
  */
 function clockCheck({ instance }: Connection, headers: Headers, local: number): Check {
   const age = headers.get('age') ?? '0';

@@ -9,8 +9,8 @@ import {
 } from './requestSecrets.ts';
 
 /*
- * A form for three of the languages of Copy As (E15). Each sends the parts that Send sends: the same names, content types, file
- * names and contents. The files are read by the tool, from the path of the request document.
+ * A form for three of the languages of Copy As (E15). Each sends the parts that Send sends: the same names, content
+ * types, file names and contents. The files are read by the tool, from the path of the request document.
  */
 
 /** The expression of a language for a secret in a part. */

@@ -1,8 +1,7 @@
 import { ERRORS, FAILED_PARTS, INNER_RESULTS } from '../api/failureForms.ts';
 import { MULTI_STATUS } from '../http/statusCodes.ts';
 import { REFUSALS, UNPROVEN } from '../api/requestOutcome.ts';
-import { powershellTexts } from './powershellSnippet.ts';
-import { powershellText } from './powershellSnippet.ts';
+import { powershellText, powershellTexts } from './powershellSnippet.ts';
 
 /**
  * How a saved script sends a change and judges the answer: as `writeOutcome()` and `reportedFailure()` judge it for Send

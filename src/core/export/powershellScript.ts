@@ -193,15 +193,16 @@ if ($null -ne $read.Value) {
 }`;
 
 /** Where nobody can answer, `ShouldProcess` ends only its own statement, so that what follows the script would run. */
-/** `Get-Line` masks a secret of the query, and shows only the beginning of a long address. */
-const target = (request: ApiRequest): string =>
-  querySecrets(request).length > 0 ? 'Get-Line (Get-Uri $null)' : 'Get-Uri $null';
-
 const ASK = `try {
     $isAgreed = $PSCmdlet.ShouldProcess($target, $operation)
 } catch {
     Stop-Script 'NotAsked' 'PowerShell cannot ask for confirmation here. Nothing was sent. Pass -Confirm:$false where nobody can answer.'
 }`;
+
+/** `Get-Line` masks a secret of the query, and shows only the beginning of a long address. */
+function targetOf(request: ApiRequest): string {
+  return querySecrets(request).length > 0 ? 'Get-Line (Get-Uri $null)' : 'Get-Uri $null';
+}
 
 function main(request: ApiRequest): string {
   const { operation, form } = request;
@@ -223,6 +224,6 @@ Write-Answer $read.Value${wholeListCheck(items)}${hasPagingParameter(operation.p
     ? `Send-Change (Get-Uri $null) ${form ? `$formBytes (${FORM_CONTENT_TYPE})` : "(Get-RequestBody $null) 'application/json'"}`
     : read;
   const all = `Open-OutFile\n${send}\nComplete-OutFile`;
-  const asked = confirms(request) ? `$target = ${target(request)}\n${ASK}\nif ($isAgreed) {\n${indent(all)}\n}` : all;
+  const asked = confirms(request) ? `$target = ${targetOf(request)}\n${ASK}\nif ($isAgreed) {\n${indent(all)}\n}` : all;
   return `try {\n${indent(asked)}\n} finally {\n    Close-Script\n}`;
 }

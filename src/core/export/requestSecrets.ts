@@ -16,7 +16,7 @@ export interface SecretVariable {
 export type SecretRequest = Pick<ApiRequest, 'operation' | 'url' | 'body' | 'form'>;
 
 /**
- * The address in parts that joined are the address, but with environment variables in place of the values that are
+ * The address in parts that joined are the address, but with environment variables in place of the query's values that are
  * secrets by their names, or contain one, because what is copied is pasted into chats and tickets (E10).
  */
 export function urlParts(request: Pick<ApiRequest, 'url'>): readonly RequestPart[] {
@@ -56,11 +56,16 @@ export function formParts(request: SecretRequest): readonly SecretFormPart[] {
     })
     .filter(({ from }) => !json.startsWith('null', from));
   return form.map((part, index) => {
+    const value = values[index];
+    // Not knowing where a value is would mean that none of its secrets are found.
+    if (!value || values.length !== form.length) {
+      throw new RangeError('The form does not have the parts of its body.');
+    }
     if (isFilePart(part)) {
       return part;
     }
     const { name, text, contentType } = part;
-    const { from, to } = values[index] ?? { from: 0, to: 0 };
+    const { from, to } = value;
     const own = secrets
       .filter(({ start, end }) => start >= from && end <= to)
       .map(({ start, end, secret }) => ({ start: start - from, end: end - from, secret }));

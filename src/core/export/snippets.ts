@@ -113,7 +113,7 @@ const IS_NUMBER = `is_number() {
   [[ $2 =~ $number ]] || { echo "The environment variable $1 must be a number." >&2; return 1; }
 }`;
 
-/** Writes its argument as \`encodeURIComponent()\` does. */
+/** Percent-encodes its argument for a query: all but the unreserved characters of RFC 3986. */
 const URL_TEXT = String.raw`url_text() {
   local LC_ALL=C text=$1 encoded= char index
   for ((index = 0; index < $${'{'}#text}; index++)); do

@@ -94,7 +94,7 @@ function mayBeRemembered(request: ApiRequest): boolean {
 }
 
 /** Whether the body of the request may be kept, also in memory. Text that is not JSON may contain passwords. */
-export function mayKeepRequestBody({ body, operation }: ApiRequest): boolean {
+function mayKeepRequestBody({ body, operation }: ApiRequest): boolean {
   return body === undefined || passwordValues(body, operation)?.length === 0;
 }
 
@@ -214,8 +214,8 @@ export function valuesText({ path, query }: HistoryValues): string {
 }
 
 /**
- * The parameters in which two requests of one operation differ, with the values of the first; undefined is no value. Empty if
- * there is no difference, or if the values of one are unknown.
+ * The parameters in which two requests of one operation differ, with the values of the first; undefined is no value.
+ * Empty if there is no difference, or if the values of one are unknown.
  */
 export function differingValues(a: HistoryEntry, b: HistoryEntry): readonly (readonly [string, string | undefined])[] {
   if (!a.values || !b.values) {

@@ -198,7 +198,10 @@ function dispatcher(proxySupport: string, agent: Agent): Pick<RequestInit, 'disp
   return proxySupport === 'on' ? {} : { dispatcher: agent as unknown as NonNullable<RequestInit['dispatcher']> };
 }
 
-/** RFC 9110 §15.5.8: only a proxy sends this status. Other than in response to CONNECT, some `fetch` only say that they failed. */
+/**
+ * RFC 9110 §15.5.8: only a proxy sends this status. If it is not the response to CONNECT, some versions of `fetch` say
+ * only that they failed.
+ */
 const PROXY_PASSWORD = 407;
 
 interface Answer {

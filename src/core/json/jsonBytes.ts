@@ -111,6 +111,8 @@ export class JsonBytes<Name> {
       this.#listener.startMember(this.#name());
     } else if (state === 'afterString') {
       this.#listener.addString(this.#isEmpty);
+      // A string can be the first of several lines, too.
+      this.#hasValue ||= this.#depth === 0;
     }
     if (byte === QUOTE) {
       this.#startString();

@@ -1,5 +1,5 @@
 /**
- * Whether the bytes of one list or object keep to the grammar of JSON (RFC 8259). They arrive one by one and none is
+ * Whether the bytes of one value, and after `reset()` of the next, keep to the grammar of JSON (RFC 8259). They arrive one by one and none is
  * stored, because the text can be larger than the memory: `JsonReader` needs the whole text, and makes a string of each
  * token. Claims nothing about text with a NUL character, such as UTF-16, or with more than 100,000 levels.
  */
@@ -21,7 +21,7 @@ export class JsonGrammar {
     return this.#state === 'escape';
   }
 
-  /** Whether the value has ended. Only a number or a constant can be complete before. */
+  /** Whether the value has ended, or nothing is claimed about it. Only a number or a constant can be complete before. */
   get hasEnded(): boolean {
     const isEnd = this.#state === 'none' && this.#expected === 'commaOrEnd' && this.#lists.length === 0;
     return this.#isOff ? !this.isBroken : isEnd;

@@ -13,7 +13,10 @@ export interface LoopbackServerOptions {
   readonly port: number;
   /** The only path that the server accepts. */
   readonly path: string;
-  /** Receives the query of every other request to that path than those for its own pages. Returns whether it is the expected authorization response. */
+  /**
+   * Receives the query of every other request to that path than those for its own pages. Returns whether it is the
+   * expected authorization response.
+   */
   readonly settle: (query: string) => CallbackOutcome;
   /** Plain text of the pages. The first one is also shown after a refused sign-in; VS Code shows the outcome. */
   readonly text: {

@@ -27,8 +27,8 @@ export class PendingCallbacks {
 
   /**
    * `state` is 256 random bits, created for this sign-in; with the relay it is the nonce within the `state` of the
-   * request. With `redirectUri`, a pasted address must start with it or with `relayedTo`. `result` rejects with the server's error as a
-   * NinjaOneError, or as canceled when disposed before a response.
+   * request. With `redirectUri`, a pasted address must start with it or with `relayedTo`. `result` rejects with the
+   * server's error as a NinjaOneError, or as canceled when disposed before a response.
    */
   expect(
     state: string,

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { decoderOf } from '../http/charset.ts';
+import { decoderOf, isUtf8Name } from '../http/charset.ts';
 import { readFileParts } from '../files/fileParts.ts';
 import type { TempFiles } from '../files/tempFiles.ts';
 import type { DisplayedResponse } from './displayedResponse.ts';
@@ -27,7 +27,7 @@ export async function openListSource(
   if (!whole) {
     return memorySource(Buffer.from(view.text));
   }
-  if (!/^utf-?8$/i.test(charset)) {
+  if (!isUtf8Name(charset)) {
     return recoded(whole(), charset, tempFiles);
   }
   if (file) {

@@ -7,9 +7,9 @@ import { dateFormatOf } from '../catalog/dateParameters.ts';
 import type { DateFormat, Operation } from '../catalog/operation.ts';
 
 /**
- * The title of the operation with the values of the request, such as `Get device 1001`, so that tabs can be told apart. Dates are written in
- * local time, and not as numbers since 1970.
- * Without the cursor of a page, and without values that are secrets. At most about 120 characters.
+ * The title of the operation with the values of the request, such as `Get device 1001`, so that tabs can be told apart.
+ * Dates are written in local time, and not as numbers since 1970. Without the cursor of a page, and without values that
+ * are secrets. At most about 120 characters.
  */
 export function requestLabel(request: Pick<ApiRequest, 'operation' | 'url'>): string {
   const { operation, url } = request;

@@ -2,7 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /**
  * Divides long work into slices, between which everything else in this process goes on. The function that this returns is
- * called often, and returns a promise to wait for when a slice is over. Both the call and the promise fail when the signal is aborted.
+ * called often, and returns a promise to wait for when a slice is over. Both the call and the promise fail when the
+ * signal is aborted.
  */
 export function workSlices(signal: AbortSignal | undefined): () => Promise<void> | undefined {
   let started = performance.now();

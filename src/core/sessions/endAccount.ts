@@ -17,8 +17,8 @@ export interface EndAccountOptions {
 
 /**
  * Ends all sessions of the account of this session. The revocation at the server continues in the background and resolves
- * to whether it succeeded; it has not if another window has later tokens that this one cannot know (A13). Rejects if neither
- * the end can be recorded nor the record deleted.
+ * to whether it succeeded; it has not if another window has later tokens that this one cannot know (A13). Rejects if
+ * neither the end can be recorded nor the record deleted.
  */
 export async function endAccount(
   options: EndAccountOptions,

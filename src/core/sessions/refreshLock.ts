@@ -12,14 +12,17 @@ export interface RefreshLockOptions {
   readonly stale?: number;
   /** Milliseconds to wait for the lock before the task runs without it; longer than any renewal takes. */
   readonly timeout?: number;
-  /** Milliseconds; a task without the lock begins at a random time within them, so that two windows rarely coincide; 1 s. */
+  /**
+   * Milliseconds; a task without the lock begins at a random time within them, so that two windows rarely coincide; 1
+   * s.
+   */
   readonly jitter?: number;
 }
 
 /**
  * Lets one window at a time renew a session. The lock is a directory, because creating one is atomic on every file
- * system; a file in it identifies the owner. The order of writes during renewal keeps sessions safe, so a task that cannot get
- * the lock still runs. If the folder cannot be written, the lock is in the temporary folder of the system.
+ * system; a file in it identifies the owner. The order of writes during renewal keeps sessions safe, so a task that
+ * cannot get the lock still runs. If the folder cannot be written, the lock is in the temporary folder of the system.
  */
 export class RefreshLock {
   readonly #directory: string;

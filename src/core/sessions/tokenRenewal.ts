@@ -185,7 +185,8 @@ export class TokenRenewal implements Disposable {
   }
 
   /**
-   * The latest record of any window; waits until this window's copy is current, and stores what has not arrived. Rejects if the refresh token of the copy is known to be spent.
+   * The latest record of any window; waits until this window's copy is current, and stores what has not arrived.
+   * Rejects if the refresh token of the copy is known to be spent.
    */
   async #latest(known: StoredSession): Promise<StoredSession> {
     const { store, states, persistence } = this.#options;

@@ -54,8 +54,9 @@ export class TokenRequests {
   }
 
   /**
-   * Requests the next token of a session, with its refresh token or with the client secret for the same scopes. `closing` is
-   * aborted when the window is about to close: then nothing more is sent, and what was sent is not canceled.
+   * Requests the next token of a session, with its refresh token or with the client secret for the same scopes.
+   * `closing` is aborted when the window is about to close: then nothing more is sent, and what was sent is not
+   * canceled.
    */
   async renew(session: StoredSession, connection: Connection | undefined, closing: AbortSignal): Promise<Tokens> {
     if (!connection || !isBoundTo(session, connection)) {

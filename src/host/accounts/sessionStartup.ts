@@ -69,9 +69,9 @@ export function startSessions({
 
 /**
  * Identifies the secret storage of this VS Code. On a desktop, all profiles share the secrets, while several machines can
- * share the disk of a remote host: the ID is made from that of the machine. In a browser, it is in VS Code's storage for the
- * extension, which is in the browser as the secrets are. A desktop VS Code without telemetry gives every machine the same
- * ID, which is no UUID or hash; there, each profile has its own.
+ * share the disk of a remote host: the ID is made from that of the machine. In a browser, it is in VS Code's storage
+ * for the extension, which is in the browser as the secrets are. A desktop VS Code without telemetry gives every
+ * machine the same ID, which is no UUID or hash; there, each profile has its own.
  */
 export function secretStoreIdIn(
   memory: vscode.Memento,

@@ -136,7 +136,10 @@ export class CurrentCatalog implements Disposable {
     return this.#source.describes(origin, key);
   }
 
-  /** Downloads the description of an instance, and says so if it may be incomplete. Never rejects as long as the bundled files can be read. */
+  /**
+   * Downloads the description of an instance, and says so if it may be incomplete. Never rejects as long as the bundled
+   * files can be read.
+   */
   async fetchLive(origin: string, reason: 'signedIn' | 'refresh'): Promise<LiveResult> {
     const result = await this.#source.live(origin, reason);
     if (!result.problem) {

@@ -28,7 +28,10 @@ export class OperationLists {
     return this.#favorites;
   }
 
-  /** The most recent one first. The stored value is not trusted, because another version of the extension may have written it. */
+  /**
+   * The most recent one first. The stored value is not trusted, because another version of the extension may have
+   * written it.
+   */
   get recent(): readonly string[] {
     const value = this.#options.recent.get(RECENT);
     return Array.isArray(value) ? value.filter((key) => typeof key === 'string') : [];

@@ -28,8 +28,8 @@ export class OperationPicker {
   }
 
   /**
-   * The named operation, or else one that the user picks among those for which `isOffered` is true. Recent ones and favorites
-   * come first until something is typed. Rejects as canceled.
+   * The named operation, or else one that the user picks among those for which `isOffered` is true. Recent ones and
+   * favorites come first until something is typed. Rejects as canceled.
    */
   async pick(argument: unknown, title: string, isOffered: (key: string) => boolean = () => true): Promise<Operation> {
     const named = this.named(argument);
@@ -71,7 +71,7 @@ export class OperationPicker {
 
 export interface FoundOperation {
   readonly operation: Operation;
-  /** Words, or the address of a request, whose values are meant. */
+  /** Words, or the address of a request, whose required values are meant. */
   readonly typed: string;
 }
 

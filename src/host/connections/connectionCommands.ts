@@ -67,7 +67,7 @@ export function createConnectionCommands(
   const { settings, selection, tokens, clientSecrets, signIn, writeAccess, targets, connectionFor, whoCalls, about } =
     options;
   const select = async (argument: unknown): Promise<void> => {
-    const connection = targets.namedConnection(argument) ?? (await targets.pickOrAdd(() => options.addConnection()));
+    const connection = targets.namedConnection(argument) ?? (await targets.pickOrAdd(options.addConnection));
     await selection.select(connection);
   };
   return {
@@ -122,14 +122,14 @@ export function createConnectionCommands(
     },
 
     'ninjaone.setClientSecret': async (argument) => {
-      const [first, ...others] = settings.connections;
-      if (argument === undefined && first && !settings.connections.some(({ platform }) => hasClientSecret(platform))) {
-        throw others.length === 0 ? takesNoSecret(first) : noneTakesSecret();
+      const among = settings.connections.filter(({ platform }) => hasClientSecret(platform));
+      if (argument === undefined && among.length === 0 && settings.connections.length > 1) {
+        throw noneTakesSecret();
       }
       const connection = await targets.connection(
         argument,
         vscode.l10n.t('Set the client secret of which connection?'),
-        settings.connections.filter(({ platform }) => hasClientSecret(platform)),
+        among.length > 0 ? among : settings.connections,
       );
       if (!hasClientSecret(connection.platform)) {
         await about(connection, () => Promise.reject(takesNoSecret(connection)));

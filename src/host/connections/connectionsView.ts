@@ -20,7 +20,10 @@ export interface ConnectionsViewOptions {
   readonly now: () => number;
 }
 
-/** Shows connections with their state and sessions, problems in the settings, and sessions without a connection (C1, C4). */
+/**
+ * Shows connections with their state and sessions, problems in the settings, and sessions without a connection (C1,
+ * C4).
+ */
 export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, Disposable {
   readonly #options: ConnectionsViewOptions;
   readonly #changed = new vscode.EventEmitter<void>();

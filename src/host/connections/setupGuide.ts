@@ -11,6 +11,7 @@ import { showInput, showPick } from '../platform/quickInputs.ts';
 import { showInformation } from '../platform/windowMessages.ts';
 import { usualRedirectChoices } from './wizard/redirectSteps.ts';
 import { instanceChoices } from './wizard/wizardChoices.ts';
+import type { Choice } from './wizard/wizardInputs.ts';
 
 type GuidePage = Platform | 'manage';
 
@@ -80,29 +81,32 @@ export async function openClientApps(connections: readonly Connection[]): Promis
 }
 
 async function pickOrigin(origins: readonly string[]): Promise<string> {
-  const known = origins.map((origin) => ({ label: new URL(origin).host, value: origin }));
-  const chosen = await showLivePick<{ readonly label: string; readonly value: string }>({
+  const known: readonly Choice<string>[] = origins.map((origin) => ({ label: new URL(origin).host, value: origin }));
+  const chosen = await showLivePick<Choice<string>>({
     title: vscode.l10n.t('Open the client apps page of which NinjaOne region?'),
     placeholder: vscode.l10n.t('Select your region, or paste the address of your NinjaOne console'),
     items: (text) => {
       const words = text.trim().toLowerCase();
-      const choices = [...known, ...instanceChoices(text)];
-      const found = choices.filter(({ label, ...rest }) => JSON.stringify([label, rest]).toLowerCase().includes(words));
-      return found.length > 0 ? found : choices;
+      // The row of an address that was pasted is always shown, and the host of another connection never in its place.
+      return [...known, ...instanceChoices(text)].filter(
+        ({ label, description = '', detail = '', alwaysShow = false }) =>
+          alwaysShow || [label, description, detail].join('\n').toLowerCase().includes(words),
+      );
     },
   });
   if (!chosen) {
     throw canceled();
   }
   const parsed = parseConsoleAddress(chosen.value);
-  return parsed.ok ? parsed.instance.origin : askOrigin();
+  return parsed.ok ? parsed.instance.origin : askOrigin(chosen.value);
 }
 
-async function askOrigin(): Promise<string> {
+async function askOrigin(value: string): Promise<string> {
   const text = await showInput({
     title: vscode.l10n.t('Open Client Apps Page'),
     prompt: vscode.l10n.t('Paste the address of your NinjaOne console. Only the part before the path is used.'),
     placeHolder: 'https://acme.rmmservice.com',
+    value,
     ignoreFocusOut: true,
     validateInput: (address) => {
       const parsed = parseConsoleAddress(address);
@@ -118,15 +122,7 @@ async function askOrigin(): Promise<string> {
 
 /** Copies the redirect URI that the user picks, exactly as it must be registered. Rejects as canceled. */
 export async function copyRedirectUri(): Promise<void> {
-  const chosen = await showPick(
-    usualRedirectChoices().map(({ label, description = '', detail = '', value }) => ({
-      label,
-      description,
-      detail,
-      value,
-    })),
-    { title: vscode.l10n.t('Copy which redirect URI?') },
-  );
+  const chosen = await showPick(usualRedirectChoices(), { title: vscode.l10n.t('Copy which redirect URI?') });
   if (!chosen) {
     throw canceled();
   }

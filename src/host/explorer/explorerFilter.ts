@@ -34,8 +34,8 @@ export class ExplorerFilter {
 
   /**
    * Filters while the user types. The filter stays when the box closes, for example because the user clicks on what it has
-   * found, unless it finds nothing. Enter moves the focus to the best of the operations that it has found. Escape, which VS Code
-   * does not tell from a click, has a keybinding of its own that clears the filter.
+   * found, unless it finds nothing. Enter moves the focus to the best of the operations that it has found. Escape,
+   * which VS Code does not tell from a click, has a keybinding of its own that clears the filter.
    */
   async ask(): Promise<void> {
     const { tree, view } = this.#options;

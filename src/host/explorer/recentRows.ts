@@ -4,8 +4,8 @@ import { RECENT, type ExplorerTree } from './explorerTree.ts';
 import type { ExplorerView } from './explorerView.ts';
 
 /**
- * Draws the group of recent operations again when it changes. While it is open, or hidden by a filter, that waits until it is
- * closed or everything is drawn, because its rows and those below would move under the pointer (E3).
+ * Draws the group of recent operations again when it changes. While it is open, or hidden by a filter, that waits until
+ * it is closed or everything is drawn, because its rows and those below would move under the pointer (E3).
  */
 export class RecentRows {
   readonly #tree: ExplorerTree;

@@ -232,12 +232,12 @@ export class HistoryController implements Disposable {
     const draft = historyRequestDraft(key, values, 'request' in source ? source.request.body : source.body);
     const strict = buildRequest(draft, { operation, connection });
     const names = strict.ok ? [] : strict.problems.flatMap((problem) => problem.undeclared ?? []);
-    if (undeclared === 'ask' && names.length > 0 && !(await askUndeclared(names))) {
-      throw canceled();
-    }
     const result = names.length > 0 ? buildRequest(draft, { operation, connection, allowUndeclared: true }) : strict;
     if (!result.ok) {
       throw requestNotComplete(result);
+    }
+    if (undeclared === 'ask' && names.length > 0 && !(await askUndeclared(names))) {
+      throw canceled();
     }
     return result.request;
   }

@@ -3,7 +3,10 @@ import type { Disposable } from '../../core/base/lifecycle.ts';
 import { tokenHash } from '../../core/sessions/session.ts';
 import { showInStatusBar, showWarning } from './windowMessages.ts';
 
-/** Copies tokens and secret values, and removes them from the clipboard later if they are still there. Stores hashes only. */
+/**
+ * Copies tokens and secret values, and removes them from the clipboard later if they are still there. Stores hashes
+ * only.
+ */
 export class SecretClipboard implements Disposable {
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #hashes = new Map<string, string>();

@@ -97,7 +97,10 @@ export class Settings implements Disposable {
     this.#entries();
   }
 
-  /** Writes the raw entries. Rejects with a NinjaOneError if settings.json cannot be written, for example because of a syntax error. */
+  /**
+   * Writes the raw entries. Rejects with a NinjaOneError if settings.json cannot be written, for example because of a
+   * syntax error.
+   */
   async write(change: (entries: readonly unknown[]) => readonly unknown[]): Promise<void> {
     const entries = this.#entries();
     try {

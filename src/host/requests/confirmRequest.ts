@@ -7,7 +7,6 @@ import {
   secureSwitches,
   type ApiRequest,
 } from '../../core/api/apiRequest.ts';
-import { isSecretParameter } from '../../core/api/passwordNames.ts';
 import { withoutPasswords } from '../../core/api/passwordValues.ts';
 import { requestTargets, confirmationWord, type TargetObject } from '../../core/api/requestTargets.ts';
 import { canceled, plainText } from '../../core/base/errors.ts';
@@ -15,6 +14,7 @@ import { l10n } from '../../core/base/l10n.ts';
 import { asRecord, parseJson } from '../../core/base/untrusted.ts';
 import { isUnknownTraits } from '../../core/catalog/overlay.ts';
 import { resourceTypeName } from '../../core/catalog/idKinds.ts';
+import { urlParts } from '../../core/export/requestSecrets.ts';
 import { DOTS } from '../../core/json/formatJson.ts';
 import { hasResourceName, type NamedResource } from '../../core/requests/resourceName.ts';
 import { riskLevelTexts } from '../catalog/riskLevelTexts.ts';
@@ -84,13 +84,9 @@ function buttonTitle(title: string): string {
 
 /** The query with dots in place of each value that is a secret. */
 function shownQuery(search: string): string {
-  return search
-    .split('&')
-    .map((pair) => {
-      const [[name, value] = ['', '']] = new URLSearchParams(pair);
-      return isSecretParameter(name, value) ? `${pair.split('=', 1)[0]}=${DOTS}` : pair;
-    })
-    .join('&');
+  return urlParts({ url: search })
+    .map((part) => ('text' in part ? part.text : DOTS))
+    .join('');
 }
 
 /** Without the value, which may be a secret itself. */

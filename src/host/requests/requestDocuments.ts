@@ -242,7 +242,10 @@ const DRAFTS = 'request.drafts';
 /** Milliseconds between a change and the save; short enough that the user rarely closes the tab earlier. */
 const SAVE_AFTER = 50;
 
-/** Milliseconds between a save and the check that it was one. Until then, VS Code could back the text up with its passwords. */
+/**
+ * Milliseconds between a save and the check that it was one. Until then, VS Code could back the text up with its
+ * passwords.
+ */
 const CHECK_AFTER = 250;
 
 function unsavedDocuments(): readonly vscode.TextDocument[] {

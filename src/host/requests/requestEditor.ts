@@ -134,7 +134,8 @@ export class RequestEditor implements Disposable {
 
   /**
    * Reads the document, which is not trusted, and checks the files that it names. Asks once before it accepts query
-   * parameters that the API description does not have, and each time before it accepts an empty password, or a body without a required member. Marks all problems in the document and rejects with the first one (E6, E11, E15).
+   * parameters that the API description does not have, and each time before it accepts an empty password, or a body
+   * without a required member. Marks all problems in the document and rejects with the first one (E6, E11, E15).
    */
   async read(document: vscode.TextDocument, connection: Connection): Promise<ApiRequest> {
     this.#diagnostics.delete(document.uri);
@@ -204,7 +205,7 @@ export class RequestEditor implements Disposable {
       connection: this.connectionOf(document),
       canChangeConnection: this.connections.length > 1,
       // While the user types, the text may be no JSON, and the actions have to stay where they are.
-      operation: operationOf(document, catalog) ?? catalog.find(operationIn(document.getText()) ?? ''),
+      operation: catalog.find(operationIn(document.getText()) ?? ''),
     });
   }
 

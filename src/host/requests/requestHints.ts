@@ -54,8 +54,7 @@ export function registerRequestHints(
 }
 
 type Hint =
-  | { readonly kind: 'date'; readonly place: ValuePlace; readonly parameter: Parameter }
-  | { readonly kind: 'file'; readonly place: ValuePlace };
+  { readonly kind: 'date'; readonly place: ValuePlace; readonly parameter: Parameter } | { readonly kind: 'file' };
 
 interface Target {
   readonly place: ValuePlace;
@@ -88,7 +87,7 @@ function hintFor({ place, operation: key }: Target, catalog: Catalog): Hint | un
   const [field, name = '', member, ...more] = place.location;
   if (field === 'body') {
     const isFile = member === '$file' && more.length === 0 && filePartsOf(operation).some((part) => part.name === name);
-    return isFile ? { kind: 'file', place } : undefined;
+    return isFile ? { kind: 'file' } : undefined;
   }
   const parameter = operation.parameters.find((each) => each.in === field && each.name === name);
   if (!parameter || member !== undefined) {

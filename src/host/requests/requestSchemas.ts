@@ -32,7 +32,10 @@ export class RequestSchemas {
     return JSON.stringify(schema ?? anyRequest(catalog));
   }
 
-  /** Called when a catalog or the connection of a document has changed, because the schemas that VS Code has loaded are outdated. */
+  /**
+   * Called when a catalog or the connection of a document has changed, because the schemas that VS Code has loaded are
+   * outdated.
+   */
   refresh(): void {
     for (const { uri } of this.#requested.values()) {
       this.#changed.fire(uri);

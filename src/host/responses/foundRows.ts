@@ -57,7 +57,10 @@ export class FoundRows {
     this.#finding.abort();
   }
 
-  /** Indexes of the rows at some places; undefined for all in the order of the list. None if the page asks another query. */
+  /**
+   * Indexes of the rows at some places; undefined for all in the order of the list. None if the page asks another
+   * query.
+   */
   indexes(query: number, ranges?: readonly RowRange[]): readonly number[] | undefined {
     const found = this.#found;
     if (found?.query !== query) {

@@ -70,7 +70,10 @@ export class MaskedValues implements Disposable {
     });
   }
 
-  /** Shows the value in the document, or hides it again. Rejects with a NinjaOneError, as canceled if the user closes the pick. */
+  /**
+   * Shows the value in the document, or hides it again. Rejects with a NinjaOneError, as canceled if the user closes
+   * the pick.
+   */
   async reveal(address: unknown, index: unknown): Promise<void> {
     const { uri, view } = this.#document(address);
     const revealed = this.#revealed.get(uri.toString()) ?? new Set();

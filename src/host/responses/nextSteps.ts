@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { DisplayedResponse } from '../../core/responses/displayedResponse.ts';
+import { hasListItems, type DisplayedResponse } from '../../core/responses/displayedResponse.ts';
 import { runCommand, type Command } from '../platform/contributions.ts';
 import { offerInformation } from '../platform/windowMessages.ts';
-import { hasAction } from './responseLenses.ts';
+import { canBeTable } from './responseLenses.ts';
 
 /** Offers what people do next with a list, once: with the first one that this installation shows. */
 export class NextSteps {
@@ -14,17 +14,13 @@ export class NextSteps {
 
   /** Resolves when the message is closed, so nothing may wait for it. */
   async offer(uri: vscode.Uri, displayed: DisplayedResponse): Promise<void> {
-    if (
-      this.#memory.get(KEY) === true ||
-      displayed.response.failure ||
-      !hasAction('ninjaone.response.showTable', displayed)
-    ) {
+    if (this.#memory.get(KEY) === true || displayed.response.failure || !canBeTable(displayed)) {
       return;
     }
     await this.#memory.update(KEY, true);
     const commands: Readonly<Record<string, Command>> = {
       [vscode.l10n.t('Show as Table')]: 'ninjaone.response.showTable',
-      [vscode.l10n.t('Save as File…')]: hasAction('ninjaone.response.saveCsv', displayed)
+      [vscode.l10n.t('Save as File…')]: hasListItems(displayed)
         ? 'ninjaone.response.saveCsv'
         : 'ninjaone.response.saveJson',
       [vscode.l10n.t('Copy Request As…')]: 'ninjaone.request.copyAs',

@@ -111,12 +111,15 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
     if (replaced) {
       await replaced.file?.discard();
       this.masked.redraw(uri);
-      this.#replaced.fire(uri);
     }
     const staysInTable = isInTable && before === uri && canBeTable(displayed);
     if (!staysInTable) {
       const place = viewColumn === undefined ? {} : { viewColumn };
       await vscode.window.showTextDocument(uri, { preview: false, ...place, preserveFocus: document !== undefined });
+    }
+    // Only now: a table that cannot show the response closes, and without a tab that would discard the response.
+    if (replaced) {
+      this.#replaced.fire(uri);
     }
     if (staysInTable || document !== undefined) {
       this.#announced?.dispose();

@@ -16,10 +16,10 @@ import { durationOf, formatSize, formatStatus } from '../platform/format.ts';
 import { localize } from '../platform/localize.ts';
 
 /**
- * Above a response: facts, what its error means, and notices about missing data. Below its first line: the commonest actions
- * in the order of their use. Side by side, an editor shows about 60 characters of a line, so the actions have a line of
- * their own and are at most four; all of them are in the title bar of the editor and in the palette, too. A text of one line
- * has both above it. The connection is in the name of the tab.
+ * Above a response: facts, what its error means, and notices about missing data. Below its first line: the commonest
+ * actions in the order of their use. Side by side, an editor shows about 60 characters of a line, so the actions have a
+ * line of their own and are at most four; all of them are in the title bar of the editor and in the palette, too. A
+ * text of one line has both above it. The connection is in the name of the tab.
  */
 export function responseLenses(uri: vscode.Uri, displayed: DisplayedResponse): vscode.CodeLens[] {
   const { view, response, incomplete } = displayed;
@@ -64,11 +64,6 @@ const IS_AVAILABLE: { readonly [C in ResponseCommand]: (displayed: DisplayedResp
 /** Whether the response shows a list of objects. */
 export function canBeTable({ view, response }: DisplayedResponse): boolean {
   return view.kind === 'json' && !isBroken(view) && looksTabular(view.text, response.request.operation.traits.items);
-}
-
-/** Whether the command is available for the response. */
-export function hasAction(command: ResponseCommand, displayed: DisplayedResponse): boolean {
-  return IS_AVAILABLE[command](displayed);
 }
 
 /** Of a large response that is cut, the first part is shown as valid JSON. */

@@ -198,6 +198,7 @@ export class ResponseTablePanels implements Disposable {
       return;
     }
     this.#connect(open, read).show();
+    this.#followFront();
     await open.table.close();
   }
 
@@ -235,11 +236,8 @@ export class ResponseTablePanels implements Disposable {
       throw noTable();
     }
     const { operation } = displayed.response.request;
-    const rows = new ListRows(
-      await openListSource(displayed, tempFiles),
-      operation.traits.items,
-      itemSecrets(operation),
-    );
+    const source = await openListSource(displayed, tempFiles);
+    const rows = new ListRows(source, operation.traits.items, itemSecrets(operation));
     try {
       let resolveFirst: () => void = () => {};
       const first = new Promise<void>((resolve) => {

@@ -91,12 +91,12 @@ export async function saveAs({ name, title, parts, message, tempFiles }: SaveOpt
   void offerSavedFile(message(fileNameOf(target)), target);
 }
 
-/** An incomplete list or text is reported as incomplete here too, because the file does not say it (E7, E8). */
-/** A sentence if the list is one page and may have others. */
-export function laterPages({ next, end }: DisplayedResponse): readonly LocalizableMessage[] {
-  return next && !end ? [MORE_PAGES] : [];
+/** A sentence if the list is one page and may have others, unless something else is said to be missing. */
+export function laterPages({ next, end, incomplete }: DisplayedResponse): readonly LocalizableMessage[] {
+  return next && !end && !incomplete ? [MORE_PAGES] : [];
 }
 
+/** An incomplete list or text is reported as incomplete here too, because the file does not say it (E7, E8). */
 function savedMessage(displayed: DisplayedResponse, name: string, isDamaged: boolean): string {
   const { response, view, end, incomplete } = displayed;
   if (view.isCut === true) {
@@ -116,11 +116,11 @@ function savedMessage(displayed: DisplayedResponse, name: string, isDamaged: boo
   if (view.fault === 'more') {
     return vscode.l10n.t('Saved as {0}, but the file is not valid JSON because more text follows after its end.', name);
   }
-  const more = laterPages(displayed);
-  const notices = [...(incomplete ? [incomplete] : more), ...(isDamaged ? [DAMAGED] : [])].map(localize).join(' ');
+  const missing = [...(incomplete ? [incomplete] : []), ...laterPages(displayed)];
+  const notices = [...missing, ...(isDamaged ? [DAMAGED] : [])].map(localize).join(' ');
   // Of a page, too, the number shows at once that the file may not have the whole list.
   const count = end ? end.total : view.items;
-  if (!(incomplete ?? more[0]) || count === undefined) {
+  if (missing.length === 0 || count === undefined) {
     return notices
       ? vscode.l10n.t({
           message: 'Saved as {0}. {1}',

@@ -12,7 +12,7 @@ import type { ResponseFeature } from './responseCommands.ts';
 import type { OpenTable } from './responseTablePanel.ts';
 import { cannotBeSaved, fileNameFor, laterPages, saveAs } from './saveResponse.ts';
 
-/** The commands for the table in front (E21). The page knows which cell is active and which rows are selected. */
+/** The commands for the table in front (E21). The page knows which cell is active and what is selected. */
 export function createTableCommands(explorer: () => Promise<ResponseFeature>): Pick<CommandTable, TableCommand> {
   const tables = async (): ReturnType<ResponseFeature['tables']> => (await explorer()).tables();
   const act = (name: TableAct) => async (): Promise<void> => {
@@ -101,7 +101,7 @@ async function saveTable({ table }: OpenTable, { responses }: ResponseFeature): 
           ),
         ]
       : []),
-    ...(displayed.incomplete ? [] : laterPages(displayed)),
+    ...laterPages(displayed),
   ];
   const count = shown.indexes?.length ?? shown.rows.count;
   await saveAs({

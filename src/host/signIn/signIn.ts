@@ -14,7 +14,10 @@ export class SignIn implements Disposable {
   readonly #changed = new Emitter<void>();
   /** Created with the first attempt, because nothing waits for a callback before it. */
   #callbacks: PendingCallbacks | undefined;
-  /** Sign-ins that are not attempts yet, because a question about the host is open or code is loading, and their targets. */
+  /**
+   * Sign-ins that are not attempts yet, because a question about the host is open or code is loading, and their
+   * targets.
+   */
   readonly #starting = new Map<AbortController, string>();
   #attempt: Attempt | undefined;
   #last: Attempt | undefined;

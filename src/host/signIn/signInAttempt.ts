@@ -171,7 +171,9 @@ export class SignInAttempt implements PendingSignIn, Disposable {
     this.#throwIfCanceled();
     this.#url = url;
     if (this.#isLinkWanted) {
-      void this.copyLink();
+      this.copyLink().catch(() => {
+        logger.warn(`VS Code could not copy the sign-in link of ${connection.name}.`);
+      });
     }
     logger.info(`The sign-in to ${connection.name} waits for the browser. Redirect method: ${channel.kind}.`);
     const timeout = this.#startTimeout();

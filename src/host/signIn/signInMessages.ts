@@ -16,7 +16,7 @@ export function showConnectionWorks({ name }: Connection): void {
 }
 
 /**
- * The end of Add Connection: says that it works, and offers the request that most people send first. The button makes the
+ * The end of Add Connection and Edit Connection: says that it works, and offers the request that most people send first. The button makes the
  * connection the active one, because requests use that.
  */
 export async function offerFirstRequest(usable: UsableSession): Promise<void> {
@@ -64,7 +64,7 @@ export function signInUnlessDone(
 }
 
 /** Whether a refresh token was requested but not issued, so that the user must sign in again later (A16). */
-export function isMissingRefreshToken({ session, connection }: UsableSession): boolean {
+function isMissingRefreshToken({ session, connection }: UsableSession): boolean {
   return connection.offlineAccess && session.refreshToken === undefined;
 }
 

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { NinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 
-type Shell = Required<Pick<vscode.TerminalOptions, 'shellPath' | 'shellArgs'>>;
+export type Shell = Required<Pick<vscode.TerminalOptions, 'shellPath' | 'shellArgs'>>;
 
 /**
  * Runs the script in PowerShell and stays open. The path is an argument of its own, so that no shell reads it. `isThere`

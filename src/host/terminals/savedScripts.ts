@@ -10,11 +10,19 @@ export interface SavedScript {
   readonly origin: string;
 }
 
-/** The script that the argument names, or else the one in front, saved. Throws if it is no script of this extension. */
-export async function findScript(argument: unknown): Promise<SavedScript> {
+/**
+ * The script that the argument names, or else the one in front, saved. Throws if it is no script of this extension, or if
+ * it is not on the computer that runs terminals. `remote` says whether this extension runs on the remote computer of the
+ * window.
+ */
+export async function findScript(argument: unknown, remote: boolean): Promise<SavedScript> {
   const uri = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
   if (!uri || !isScriptFile(uri)) {
     throw noScript();
+  }
+  // There, another file can have the same path.
+  if (uri.scheme === 'file' && vscode.env.remoteName !== undefined && !remote) {
+    throw notThere();
   }
   const document = await vscode.workspace.openTextDocument(uri);
   const origin = originOfScript(document.getText());
@@ -37,6 +45,16 @@ function noScript(): NinjaOneError {
     code: 'terminal.noScript',
     intent: 'invalidInput',
     message: l10n.t('Open a PowerShell script that was saved from the API Explorer, then run the command again.'),
+  });
+}
+
+function notThere(): NinjaOneError {
+  return new NinjaOneError({
+    code: 'terminal.scriptNotThere',
+    intent: 'invalidInput',
+    message: l10n.t(
+      'Terminals of this window run on another computer. Save the script there, then run the command again.',
+    ),
   });
 }
 

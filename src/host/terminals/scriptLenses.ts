@@ -6,20 +6,22 @@ import { isScriptFile } from './savedScripts.ts';
 
 /** Shows Run in NinjaOne Terminal above each open script that this extension has saved, and in its editor title. */
 export function registerScriptLenses(): vscode.Disposable {
-  const scripts = new Set<string>();
-  const note = ({ uri }: vscode.TextDocument, isOwn: boolean): void => {
-    const address = uri.toString();
-    if (scripts.has(address) !== isOwn) {
-      scripts[isOwn ? 'add' : 'delete'](address);
-      setContext('ninjaone.runScript.files', [...scripts]);
+  // VS Code asks for no lenses where they are switched off.
+  const update = ({ uri }: vscode.TextDocument): void => {
+    if (isScriptFile(uri)) {
+      const scripts = vscode.workspace.textDocuments.filter(isOwnScript);
+      setContext(
+        'ninjaone.runScript.files',
+        scripts.map((each) => each.uri.toString()),
+      );
     }
   };
+  vscode.workspace.textDocuments.forEach(update);
   return vscode.Disposable.from(
     registerCodeLensProvider(SCRIPTS, {
-      provideCodeLenses: (document) => {
-        const isOwn = isScriptFile(document.uri) && originOfScript(document.getText()) !== undefined;
-        note(document, isOwn);
-        return isOwn && vscode.workspace.isTrusted
+      onDidChangeCodeLenses: vscode.workspace.onDidGrantWorkspaceTrust,
+      provideCodeLenses: (document) =>
+        isOwnScript(document) && vscode.workspace.isTrusted
           ? [
               codeLens(new vscode.Range(0, 0, 0, 0), {
                 icon: 'play',
@@ -28,13 +30,18 @@ export function registerScriptLenses(): vscode.Disposable {
                 arguments: [document.uri],
               }),
             ]
-          : [];
-      },
+          : [],
     }),
-    vscode.workspace.onDidCloseTextDocument((document) => {
-      note(document, false);
+    vscode.workspace.onDidOpenTextDocument(update),
+    vscode.workspace.onDidCloseTextDocument(update),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => {
+      update(document);
     }),
   );
+}
+
+function isOwnScript(document: vscode.TextDocument): boolean {
+  return isScriptFile(document.uri) && originOfScript(document.getText()) !== undefined;
 }
 
 const SCRIPTS = [{ pattern: '**/*.ps1' }];

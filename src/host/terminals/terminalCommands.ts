@@ -11,7 +11,7 @@ import type { CommandTable } from '../platform/contributions.ts';
 import type { Settings } from '../platform/settings.ts';
 import { notSignedIn, type CommandTargets } from '../selection/commandTargets.ts';
 import { remoteHost } from './remoteHost.ts';
-import { powershellShell } from './powershellShell.ts';
+import { powershellShell, type Shell } from './powershellShell.ts';
 import { findScript } from './savedScripts.ts';
 import { confirmTaskToken, confirmTerminal, confirmWiderTaskToken, type HandedToken } from './tokenQuestions.ts';
 import { TokenTerminals, type TokenTerminalsOptions } from './tokenTerminals.ts';
@@ -46,6 +46,22 @@ export function createTerminalCommands(
     return valid;
   };
 
+  /** Of the only one of the sessions, or of the one that the user picks. */
+  const openWith = async (
+    among: readonly UsableSession[],
+    title: string,
+    script?: { readonly file: string; readonly shell: Shell },
+  ): Promise<void> => {
+    const [only] = among;
+    if (!only) {
+      throw notSignedIn();
+    }
+    const ids = among.map(({ session }) => session.id);
+    const usable = among.length === 1 ? only : await targets.pickSession(title, ids);
+    await confirmTerminal(handed(usable.connection, usable.session.scopes), script?.file);
+    terminals.open(await agreed(usable), script?.shell);
+  };
+
   const getTaskToken = async (connection: Connection, token: TaskToken): Promise<string> => {
     if (token.kind === 'mint') {
       await confirmTaskToken(handed(connection, token.scopes));
@@ -66,47 +82,28 @@ export function createTerminalCommands(
       throwUnlessTrusted();
       await options.ready;
       const named = targets.namedConnection(argument);
-      const ids = argument === undefined ? [] : targets.namedSessions(argument);
-      const among = tokens.usable().filter(({ session }) => ids.length === 0 || ids.includes(session.id));
-      const open = async (): Promise<void> => {
-        const [only] = among;
-        if (!only || (named && ids.length === 0)) {
-          throw notSignedIn();
-        }
-        const usable =
-          among.length === 1
-            ? only
-            : await targets.pickSession(
-                vscode.l10n.t('Open a terminal with the token of which session?'),
-                among.map(({ session }) => session.id),
-              );
-        await confirmTerminal(handed(usable.connection, usable.session.scopes));
-        terminals.open(await agreed(usable));
-      };
+      const ids = targets.namedSessions(argument);
+      const isNamed = named !== undefined || ids.length > 0;
+      const open = (): Promise<void> =>
+        openWith(
+          tokens.usable().filter(({ session }) => !isNamed || ids.includes(session.id)),
+          vscode.l10n.t('Open a terminal with the token of which session?'),
+        );
       await (named ? about(named, open) : open());
     },
 
     'ninjaone.runScript': async (argument) => {
       throwUnlessTrusted();
       await options.ready;
-      const { file, origin } = await findScript(argument);
+      const { file, origin } = await findScript(argument, options.remote);
       const shell = await powershellShell(file, options.remote);
       const among = tokens.usable().filter(({ connection }) => connection.instance.origin === origin);
-      const [only] = among;
-      if (!only) {
+      if (among.length === 0) {
         const connection = settings.connections.find(({ instance }) => instance.origin === origin);
         reporter.show(noSessionForScript(new URL(origin).host, connection !== undefined), connection);
         return;
       }
-      const usable =
-        among.length === 1
-          ? only
-          : await targets.pickSession(
-              vscode.l10n.t('Run the script with the token of which session?'),
-              among.map(({ session }) => session.id),
-            );
-      await confirmTerminal(handed(usable.connection, usable.session.scopes), file);
-      terminals.open(await agreed(usable), shell);
+      await openWith(among, vscode.l10n.t('Run the script with the token of which session?'), { file, shell });
     },
 
     'ninjaone.getAccessToken': async (argument) => {

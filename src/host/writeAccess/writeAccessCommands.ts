@@ -12,7 +12,10 @@ export interface WriteAccessCommandOptions {
   readonly targets: CommandTargets;
 }
 
-/** Allow Writes resolves to whether the user allowed them. Both act on the connection that the argument names, or else on one that the user picks, Make Read-Only on one with write access (E9). */
+/**
+ * Allow Writes resolves to whether the user allowed them. Both act on the connection that the argument names, or else
+ * on one that the user picks, Make Read-Only on one with write access (E9).
+ */
 export function createWriteCommands({
   writeAccess,
   targets,

@@ -189,12 +189,12 @@ export class Grid {
   #onMoveKey(event: KeyboardEvent): boolean {
     const { selection } = this;
     const from = this.#active;
-    const to = moved((event.shiftKey && selection.head) || from, event, this.#size);
+    // With Shift, the selection grows: by rows if rows are selected, else by cells. Any other movement clears it.
+    const isExtended = event.shiftKey && from.row >= 0;
+    const to = moved((isExtended && selection.head) || from, event, this.#size);
     if (!to) {
       return false;
     }
-    // With Shift, the selection grows: by rows if rows are selected, else by cells. Any other movement clears it.
-    const isExtended = event.shiftKey && from.row >= 0;
     const reached = isExtended ? { ...to, row: Math.max(0, to.row) } : to;
     if (!isExtended) {
       selection.clear();

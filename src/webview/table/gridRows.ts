@@ -11,7 +11,7 @@ const MARGIN = 8;
 
 export interface DrawOptions {
   readonly active: CellPosition;
-  readonly selection: Pick<GridSelection, 'cells' | 'has' | 'hasRow'>;
+  readonly selection: Pick<GridSelection, 'cells' | 'hasRow'>;
 }
 
 /** The rows below the header. Visible rows are elements, and so is the row of the active cell, to retain the focus. */
@@ -85,15 +85,17 @@ export class GridRows {
         this.#empty.delete(row);
       }
     }
+    const { cells } = selection;
     // In display order, for screen readers.
     let after = this.element.firstElementChild;
     for (const row of [...rendered].sort((a, b) => a - b)) {
       const element = this.#drawn.get(row) ?? this.#add(row, after);
       this.#fill(row, element);
       element.setAttribute('aria-selected', String(selection.hasRow(row)));
+      const inRange = cells && row >= cells.rows[0] && row < cells.rows[1] ? cells.columns : undefined;
       for (const [place, cell] of [...element.children].entries()) {
         cell.setAttribute('tabindex', active.row === row && active.column === place ? '0' : '-1');
-        if (selection.cells && selection.has({ row, column: place })) {
+        if (inRange && place >= inRange[0] && place < inRange[1]) {
           cell.setAttribute('aria-selected', 'true');
         } else {
           cell.removeAttribute('aria-selected');

@@ -117,9 +117,11 @@ describe('a copied request', function () {
         { name: 'a', text: '{}', contentType: 'application/json' },
         { name: 'b', text: 'b', contentType: undefined },
       ];
-      const copies = [request, { ...request, form }, { ...request, form: form.slice(1) }].map((each) =>
-        SNIPPETS[target].write(each),
-      );
+      const copies = [
+        request,
+        { ...request, body: '{"a":{},"b":"b"}', form },
+        { ...request, body: '{"b":"b"}', form: form.slice(1) },
+      ].map((each) => SNIPPETS[target].write(each));
       for (const [index, status] of [302, 404, 304, 500].entries()) {
         const token = `failed-for-${target}-${index}`;
         const copy = copies[index % copies.length]!;

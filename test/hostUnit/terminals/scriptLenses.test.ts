@@ -33,6 +33,15 @@ describe('the lens above a saved script', () => {
     assert.deepEqual(filesInContext(), []);
   });
 
+  it('is in the editor title also where VS Code asks for no lenses, and of scripts that were open before (E14)', async () => {
+    await editor.workspace.show(editor.workspace.have(FILE, SCRIPT));
+    assert.deepEqual(filesInContext(), [FILE.toString()]);
+    registration.dispose();
+    editor.commands.context.delete('ninjaone.runScript.files');
+    registration = registerScriptLenses();
+    assert.deepEqual(filesInContext(), [FILE.toString()]);
+  });
+
   it('goes when the text is another one, and is above no other script (E10)', async () => {
     const document = editor.workspace.have(FILE, SCRIPT);
     await commandsAbove(document);
@@ -46,6 +55,14 @@ describe('the lens above a saved script', () => {
 
   it('is not there in Restricted Mode, where the command is off (P3)', async () => {
     editor.workspace.isTrusted = false;
-    assert.deepEqual(await commandsAbove(editor.workspace.have(FILE, SCRIPT)), []);
+    const document = editor.workspace.have(FILE, SCRIPT);
+    assert.deepEqual(await commandsAbove(document), []);
+    let changes = 0;
+    for (const { provider } of editor.languages.lensProviders) {
+      provider.onDidChangeCodeLenses?.(() => changes++);
+    }
+    editor.workspace.trust();
+    assert.equal(changes, 1, 'VS Code asks again');
+    assert.equal((await commandsAbove(document)).length, 1);
   });
 });

@@ -273,11 +273,11 @@ describe('a token for a terminal or a task', () => {
     });
 
     /** On a computer with only the folder `home`, for the platform that the test says. */
-    const runOn = async (system: NodeJS.Platform, home = folder): Promise<string | undefined> => {
+    const runOn = async (system: NodeJS.Platform, uri = Uri.file(file)): Promise<string | undefined> => {
       Object.defineProperty(process, 'platform', { value: system });
-      process.env['HOME'] = home;
+      process.env['HOME'] = folder;
       editor.user.answers(/Run this script/, 'Run Script');
-      await host.run('ninjaone.runScript', Uri.file(file));
+      await host.run('ninjaone.runScript', uri);
       return editor.window.terminals.at(-1)?.creationOptions.shellPath;
     };
 
@@ -289,7 +289,16 @@ describe('a token for a terminal or a task', () => {
       assert.equal(await runOn('linux'), join(tools, 'pwsh'));
       assert.equal(await runOn('win32'), 'powershell.exe');
       editor.env.remoteName = 'ssh-remote';
-      assert.equal(await runOn('linux'), 'pwsh', 'the remote computer cannot be looked at from here');
+      const there = Uri.parse('vscode-remote://ssh-remote+server/scripts/list.ps1');
+      editor.workspace.have(there, script('https://eu.ninjarmm.com'));
+      assert.equal(await runOn('linux', there), 'pwsh', 'the remote computer cannot be looked at from here');
+    });
+
+    it('runs no script of this computer in a terminal of another one, which may have another at its path (P7)', async () => {
+      editor.env.remoteName = 'ssh-remote';
+      await host.run('ninjaone.runScript', Uri.file(file));
+      assert.deepEqual(host.errorCodes, ['terminal.scriptNotThere']);
+      assert.deepEqual([editor.user.asked, editor.window.terminals], [[], []]);
     });
 
     it('says what to install before it asks for the token if there is no PowerShell (P7, E10)', async function () {

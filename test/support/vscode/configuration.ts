@@ -6,7 +6,10 @@ import { ConfigurationTarget } from './values.ts';
 
 type Place = 'user' | 'workspace' | 'folder';
 
-/** The settings of the user, of the workspace and of a folder in it, over the defaults of our manifest. Keys are whole: `ninjaone.connections`. */
+/**
+ * The settings of the user, of the workspace and of a folder in it, over the defaults of our manifest. Keys are whole:
+ * `ninjaone.connections`.
+ */
 export class FakeConfiguration {
   readonly #values: { readonly [P in Place]: Map<string, unknown> } = {
     user: new Map(),

@@ -37,12 +37,14 @@ export class FakeWorkspace {
   readonly onDidChangeVisibleTextEditors = this.#visibleEditorsChanged.event;
   readonly #activeEditorChanged = new EventEmitter<vscode.TextEditor | undefined>();
   readonly onDidChangeActiveTextEditor = this.#activeEditorChanged.event;
+  readonly #trusted = new EventEmitter<void>();
   #untitled = 0;
 
   readonly api = {
     onDidOpenTextDocument: this.#opened.event,
     onDidChangeTextDocument: this.#changed.event,
     onDidCloseTextDocument: this.#closed.event,
+    onDidGrantWorkspaceTrust: this.#trusted.event,
     openTextDocument: (of?: vscode.Uri | string | DocumentOptions) => this.open(of),
     registerTextDocumentContentProvider: (scheme: string, provider: vscode.TextDocumentContentProvider) =>
       this.#registerContent(scheme, provider),
@@ -88,6 +90,12 @@ export class FakeWorkspace {
       return Promise.resolve(true);
     },
   });
+
+  /** The user trusts the folder. */
+  trust(): void {
+    this.isTrusted = true;
+    this.#trusted.fire();
+  }
 
   /** The provider of a scheme, as the editor asks it. */
   fileSystem(scheme: string): vscode.FileSystemProvider {

@@ -8,7 +8,7 @@ import { platformName } from '../../platform/platformNames.ts';
 import type { Choice } from './wizardInputs.ts';
 import { draftInstance, type WizardState } from './wizardState.ts';
 
-/** The rows of the last list. `check` leads back to what could not be checked. */
+/** The rows of the last list. `check` leads back to the step that could not be checked. */
 export function lastChoices(
   state: WizardState,
   { name, edited }: { readonly name: string; readonly edited: Connection | undefined },
@@ -67,7 +67,7 @@ function notesOf(state: WizardState): readonly vscode.QuickPickItem[] {
       label: vscode.l10n.t('Wrong Client Secret'),
       detail: vscode.l10n.t('{0} does not accept it.', host),
     });
-  } else if (isSecretUnchecked && state.clientCheck !== 'unchecked') {
+  } else if (isSecretUnchecked && state.clientCheck === 'known') {
     notes.push({ label: vscode.l10n.t('Client Secret Not Checked'), detail });
   }
   return notes;
