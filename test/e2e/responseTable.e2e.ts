@@ -804,6 +804,11 @@ describe('the table of a response', () => {
   async function sendDevices(): Promise<void> {
     await beginInHost(fixture, 'ninjaone.explorer.run', 'GET /v2/devices');
     await lens(page, /^200 · [\d,]+ ms/).waitFor();
+    // Extensions hear later than the screen which editor is the active one, and commands act on that.
+    await expectToBecome(
+      () => fixture.workbench.host.run((api) => api.window.activeTextEditor?.document.uri.scheme),
+      'ninjaone-response',
+    );
   }
 
   /** The table of all devices, with the focus in its first cell. */

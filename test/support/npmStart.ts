@@ -70,18 +70,18 @@ export function npmStart(flags: readonly string[], env: NodeJS.ProcessEnv): Star
 
 /** Fails when a run with this `TMPDIR` left a file in it or, where that can be seen, a process that knows it. */
 export async function assertNothingLeft(temporary: string): Promise<void> {
-  const caches = /^(tsx-|node-compile-cache)/;
-  const files = (await readdir(temporary)).filter((name) => !caches.test(name));
-  assert.deepEqual(files, []);
-  // Helpers of a browser that was closed take a moment to follow it.
+  // Helpers of a browser that was closed take a moment to follow it, and remove their files until then.
   for (let attempt = 1; process.platform === 'linux'; attempt += 1) {
     const alive = await processesThatKnow(temporary);
     if (alive.length === 0) {
-      return;
+      break;
     }
     assert.ok(attempt < 200, `still running:\n${alive.join('\n')}`);
     await sleep(100);
   }
+  const caches = /^(tsx-|node-compile-cache)/;
+  const files = (await readdir(temporary)).filter((name) => !caches.test(name));
+  assert.deepEqual(files, []);
 }
 
 /** A `PATH` with nothing but what npm needs: the machine of the tests may have a desktop VS Code. */
