@@ -131,6 +131,14 @@ class SharedPowerShell {
   private constructor(child: ChildProcessByStdio<Writable, Readable, Readable>) {
     this.#child = child;
     child.stderr.setEncoding('utf8').on('data', (part: string) => (this.#errors += part));
+    // It may end between two batches, when nobody waits for one. The next batch then starts another.
+    child.once('close', () => {
+      if (shared === this) {
+        shared = undefined;
+      }
+    });
+    // A batch that cannot be written any more fails by the end of the process, which has the reason.
+    child.stdin.on('error', () => {});
     this.#hold(false);
   }
 
@@ -161,7 +169,6 @@ class SharedPowerShell {
         }
       };
       const onClose = (status: number | null): void => {
-        shared = undefined;
         reject(new Error(`PowerShell ended with ${status}: ${this.#errors}`));
       };
       this.#child.stdout.on('data', onData);
