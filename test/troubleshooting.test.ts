@@ -4,9 +4,11 @@ import { formatMessage } from '../src/core/base/messages.ts';
 import { ERROR_CATALOG, type ErrorCode } from '../src/core/serverErrors/errorCatalog.ts';
 
 const README = readFileSync('README.md', 'utf8');
+const START = README.indexOf('### What the messages mean');
+const SECTION = README.slice(START, README.indexOf('\n## ', START));
 
-/** Rows of the table: what the message says, and what to do. */
-const ROWS = [...README.matchAll(/^\| (?!message|-)(.+?) +\| .+ \|$/gm)].map(([, message = '']) => message);
+/** The messages in the table of the section, each with what to do in its row. */
+const ROWS = [...SECTION.matchAll(/^\| (?!message|-)(.+?) +\| .+ \|$/gm)].map(([, message = '']) => message);
 
 /** These say themselves all that is known, and depend on one moment or one request. */
 const SELF_EXPLAINING: ReadonlySet<ErrorCode> = new Set([
@@ -36,12 +38,9 @@ describe('troubleshooting in README.md', () => {
   }
 
   it('explains no message that the extension does not have', () => {
-    const start = README.indexOf('### What the messages mean');
-    const section = README.slice(start, README.indexOf('\n## ', start));
-    const quoted = [...section.matchAll(/^\| (?!message|-)(.+?) +\| .+ \|$/gm)].map(([, message]) => message);
-    assert.ok(quoted.length > 0);
+    assert.ok(ROWS.length > 0);
     assert.deepEqual(
-      quoted.filter((text) => !codes.some((code) => firstSentence(code) === text)),
+      ROWS.filter((text) => !codes.some((code) => firstSentence(code) === text)),
       [],
     );
   });

@@ -82,6 +82,15 @@ export function text(
   return { status, headers: new Headers(headers), body: Buffer.from(body) };
 }
 
+/** JSON that is too large for memory: all bytes go to the file of the request, and only the first stay in memory. */
+export function largeAnswer(bytes: Uint8Array, kept = 1000): FakeResponse {
+  return async ({ overflow }) => {
+    await overflow?.start();
+    await overflow?.write(bytes);
+    return { ...json([]), body: bytes.subarray(0, kept), overflow: bytes.byteLength };
+  };
+}
+
 /** With a harmless value for each path parameter. */
 export function requestOf(
   operation: Operation,

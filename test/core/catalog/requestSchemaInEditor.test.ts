@@ -24,6 +24,7 @@ async function squiggles(operation: Operation, text: string, schemas: Schemas = 
   return found.map(({ message, range }) => `${JSON.stringify(message)} at ${document.getText(range).slice(0, 60)}`);
 }
 
+/** What VS Code offers, in its order. */
 async function completions(
   operation: Operation,
   text: string,
@@ -34,7 +35,8 @@ async function completions(
   // A document that names a schema gets the same one.
   const own = getLanguageService({ schemaRequestService: () => Promise.resolve(JSON.stringify(schema)) });
   own.configure({ schemas: [{ uri: 'ninjaone://x', fileMatch: ['*'], schema }] });
-  return (await own.doComplete(document, document.positionAt(at), own.parseJSONDocument(document)))!.items;
+  const found = await own.doComplete(document, document.positionAt(at), own.parseJSONDocument(document));
+  return (found?.items ?? []).toSorted((a, b) => ((a.sortText ?? a.label) < (b.sortText ?? b.label) ? -1 : 1));
 }
 
 /** The message of Send for a value in place of a parameter; undefined if it is sent. */
@@ -47,23 +49,14 @@ function refusal(operation: Operation, { in: field, name }: Parameter, value: st
   return found && formatMessage(found.message);
 }
 
-/** What VS Code offers between the empty brackets of a member of the document, in its order. */
+/** What VS Code offers between the empty brackets of a member of the document. */
 async function completionsIn(
   operation: Operation,
   member: 'path' | 'query' | 'body',
 ): Promise<{ label: string; text: string | undefined }[]> {
   const text = `{ "operation": ${JSON.stringify(operation.key)}, "${member}": {} }`;
-  const uri = 'ninjaone-request:/x.ninjaone.json';
-  const asking = getLanguageService({});
-  asking.configure({
-    schemas: [{ uri: 'x:/schema', fileMatch: ['*'], schema: requestSchema(operation, bundledSchemas) as JSONSchema }],
-  });
-  const document = TextDocument.create(uri, 'json', 1, text);
-  const place = document.positionAt(text.indexOf('{}') + 1);
-  const found = await asking.doComplete(document, place, asking.parseJSONDocument(document));
-  return (found?.items ?? [])
-    .toSorted((a, b) => ((a.sortText ?? a.label) < (b.sortText ?? b.label) ? -1 : 1))
-    .map(({ label, textEdit }) => ({ label, text: textEdit?.newText }));
+  const items = await completions(operation, text, { at: text.indexOf('{}') + 1 });
+  return items.map(({ label, textEdit }) => ({ label, text: textEdit?.newText }));
 }
 
 const documentOf = (operation: Operation, body: unknown): string =>
@@ -291,9 +284,8 @@ describe('the schema of a request document in the editor', () => {
     });
     const text = '{ "operation": "POST /a", "body": {  } }';
     const items = await completions(operation, text, { at: text.indexOf('{  }') + 2, schemas: new Map() });
-    const sorted = items.toSorted((a, b) => ((a.sortText ?? a.label) < (b.sortText ?? b.label) ? -1 : 1));
     assert.deepEqual(
-      sorted.map(({ label, detail, documentation }) => [label, detail, documentation]),
+      items.map(({ label, detail, documentation }) => [label, detail, documentation]),
       [
         ['zone', '(required)', 'Where it is'],
         ['alias', undefined, ''],

@@ -1,21 +1,17 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
 import { followingPage } from '../../../src/core/api/followingPage.ts';
 import { PAGING_TABLE } from '../../../src/core/api/pagingTable.ts';
 import { formatMessage } from '../../../src/core/base/messages.ts';
 import { PAGING_STYLES, type Operation, type PagingStyle } from '../../../src/core/catalog/operation.ts';
-import { powershellScript } from '../../../src/core/export/powershellScript.ts';
 import { effort } from '../../../tooling/effort.ts';
 import { readAll } from '../../support/allPages.ts';
 import { ApiClientFixture } from '../../support/apiClientFixture.ts';
 import { JSON_BODY, operationOf, parameterOf } from '../../support/operationFixtures.ts';
-import { powershellOrSkip, runScripts, saveScript, type ScriptResult } from '../../support/powershell.ts';
+import { runScripts, type ScriptResult } from '../../support/powershell.ts';
 import { LISTS, rowsOf, SERVERS, type Row } from '../../support/pagingServers.ts';
 import { generator } from '../../support/random.ts';
-import { ScriptedServer } from '../../support/scriptedServer.ts';
+import { useSavedScripts } from '../../support/savedScripts.ts';
 
 /** The cursor of the request that a page answers, as text. */
 type Pages = (cursor: string | undefined, index: number) => string;
@@ -81,26 +77,15 @@ const HEADERS: readonly Readonly<Record<string, string>>[] = [
   { link: '</v2/list?page=2>; REL=Next' },
 ];
 
-describe('the saved PowerShell script', () => {
-  let directory = '';
-  let server: ScriptedServer;
-
-  before(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'ninjaone-paging-'));
-    server = await ScriptedServer.start();
-  });
-
-  after(async () => {
-    await server.stop();
-    await rm(directory, { recursive: true });
-  });
+describe('the saved PowerShell script', function () {
+  this.timeout(120_000);
+  const scripts = useSavedScripts('paging of the saved script');
 
   it('gives the items of Fetch All in every paging style, with the same requests, and fails where a list may be cut (E10, E8)', async function () {
     this.timeout(effort({ short: 120_000, long: 900_000 }));
-    const command = powershellOrSkip(this, 'paging of the saved script');
     const cases = [...PAGING_STYLES.flatMap(usualCases), ...randomCases(effort({ short: 30, long: 1000 }))];
     const expected = await Promise.all(cases.map(fetchAll));
-    const actual = await runAll(command, cases);
+    const actual = await runAll(cases);
     cases.forEach(({ style, name }, index) => {
       assert.deepEqual(actual[index], expected[index], `${style}: ${name}`);
     });
@@ -108,9 +93,7 @@ describe('the saved PowerShell script', () => {
     assert.ok(expected.some(({ isComplete }) => isComplete) && expected.some(({ isComplete }) => !isComplete));
   });
 
-  it('ends with an error where a list without pages mentions more items than it has, as the explorer says it (E8, E10)', async function () {
-    this.timeout(120_000);
-    const command = powershellOrSkip(this, 'lists without pages in the saved script');
+  it('ends with an error where a list without pages mentions more items than it has, as the explorer says it (E8, E10)', async () => {
     const lists = [
       ...['[]', '[{"id":1},{"id":2}]', '{"other":[1]}', '{"total":500}', 'null', '12'],
       ...[...MENTIONED, '"pages":3', '"count":2'].map((more) => `{${more},"tags":[{"id":1},{"id":2}]}`),
@@ -121,19 +104,15 @@ describe('the saved PowerShell script', () => {
       ),
       ...OTHER_WORDS.map((more) => ({ body: `{${more},"tags":[{"id":1},{"id":2}]}`, items: 'tags', headers: {} })),
     ];
-    const { connection } = server;
-    const requests = cases.map(({ items }): ApiRequest => {
-      const operation = operationOf('GET /v2/tag', { traits: { items } });
-      return { connection, operation, url: `${connection.instance.origin}/v2/tag`, body: undefined };
-    });
+    const requests = cases.map(({ items }) => scripts.request(operationOf('GET /v2/tag', { traits: { items } })));
     const runs = await Promise.all(
       requests.map(async (request, number) => {
-        server.expect(`whole-${number}`, () => cases[number]!);
-        const file = await saveScript(directory, powershellScript(request));
-        return { file, environment: { NINJAONE_ACCESS_TOKEN: `whole-${number}` } };
+        const token = scripts.newToken();
+        scripts.server.expect(token, () => cases[number]!);
+        return { file: await scripts.save(request), environment: { NINJAONE_ACCESS_TOKEN: token } };
       }),
     );
-    const results = await runScripts(command, directory, runs);
+    const results = await runScripts(scripts.command, scripts.directory, runs);
     let count = 0;
     for (const [number, { body, headers }] of cases.entries()) {
       const fixture = new ApiClientFixture(() => ({
@@ -141,7 +120,9 @@ describe('the saved PowerShell script', () => {
         headers: new Headers(headers),
         body: Buffer.from(body),
       }));
-      const response = await fixture.client.send(requests[number]!, { session: fixture.session(connection) });
+      const response = await fixture.client.send(requests[number]!, {
+        session: fixture.session(scripts.server.connection),
+      });
       const { notice } = followingPage(response);
       const isSaid = notice !== undefined && /mentions more/.test(formatMessage(notice));
       count += isSaid ? 1 : 0;
@@ -152,11 +133,7 @@ describe('the saved PowerShell script', () => {
     assert.ok(count > 20 && count < cases.length - 20, String(count));
   });
 
-  function requestOf({ style, query = '', body, isInferred }: Case): ApiRequest {
-    const operation = listOf(style, isInferred);
-    const { origin } = server.connection.instance;
-    return { connection: server.connection, operation, url: `${origin}${operation.path}${query}`, body };
-  }
+  const requestOf = (each: Case): ApiRequest => scripts.request(listOf(each.style, each.isInferred), each);
 
   async function fetchAll(each: Case): Promise<Outcome> {
     let index = 0;
@@ -170,14 +147,15 @@ describe('the saved PowerShell script', () => {
         body: Buffer.from(page),
       };
     });
-    const session = fixture.session(server.connection);
+    const session = fixture.session(scripts.server.connection);
     const { items, complete } = await readAll(requestOf(each), (request) => fixture.client.send(request, { session }));
     return { items, isComplete: complete, sent };
   }
 
-  async function runAll(command: string, cases: readonly Case[]): Promise<readonly Outcome[]> {
+  async function runAll(cases: readonly Case[]): Promise<readonly Outcome[]> {
+    const tokens = cases.map(() => scripts.newToken());
     const arrived = cases.map(({ style, pages, status = 200, headers = {} }, number) =>
-      server.expect(`case-${number}`, ({ url, body }, index) => ({
+      scripts.server.expect(tokens[number]!, ({ url, body }, index) => ({
         status,
         headers,
         body: pages(cursorIn(style, url, body), index),
@@ -185,16 +163,15 @@ describe('the saved PowerShell script', () => {
     );
     const runs = await Promise.all(
       cases.map(async (each, number) => {
-        const file = await saveScript(directory, powershellScript(requestOf(each)));
-        return { file, environment: { NINJAONE_ACCESS_TOKEN: `case-${number}` } };
+        return { file: await scripts.save(requestOf(each)), environment: { NINJAONE_ACCESS_TOKEN: tokens[number]! } };
       }),
     );
-    const results = await runScripts(command, directory, runs);
+    const results = await runScripts(scripts.command, scripts.directory, runs);
     return results.map(({ items, error }: ScriptResult, number) => ({
       items: items.map((item) => JSON.parse(item) as unknown),
       isComplete: error === undefined,
       sent: (arrived[number] ?? []).map(({ url, body }) =>
-        sentOf(`${server.connection.instance.origin}${url}`, body === '' ? undefined : body),
+        sentOf(`${scripts.server.connection.instance.origin}${url}`, body === '' ? undefined : body),
       ),
     }));
   }

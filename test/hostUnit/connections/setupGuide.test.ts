@@ -64,12 +64,20 @@ describe('commands of the setup guide', () => {
   });
 
   describe('Open Client Apps Page', () => {
-    const CLIENT_APPS = '/#/administration/apps/api/client';
+    const pastes = (text: string): void => {
+      editor.user.picksFrom(/region/i, (pick) => {
+        pick.type(text);
+        pick.accept();
+      });
+    };
+    const opensPageOf = async (origin: string): Promise<void> => {
+      await host.run('ninjaone.openClientApps');
+      assert.deepEqual(editor.env.opened, [`${origin}/#/administration/apps/api/client`]);
+    };
 
     it('opens the page of the only instance', async () => {
       await open(EU);
-      await host.run('ninjaone.openClientApps');
-      assert.deepEqual(editor.env.opened, [`https://eu.ninjarmm.com${CLIENT_APPS}`]);
+      await opensPageOf('https://eu.ninjarmm.com');
     });
 
     it('asks for the instance if there are several', async () => {
@@ -77,29 +85,20 @@ describe('commands of the setup guide', () => {
       editor.user.picksFrom(/region/i, (pick) => {
         pick.choose('app.ninjarmm.com');
       });
-      await host.run('ninjaone.openClientApps');
-      assert.deepEqual(editor.env.opened, [`https://app.ninjarmm.com${CLIENT_APPS}`]);
+      await opensPageOf('https://app.ninjarmm.com');
     });
 
     it('asks for the region before there is a connection, and takes an address of the console', async () => {
       await open();
-      editor.user.picksFrom(/region/i, (pick) => {
-        pick.type('https://acme.rmmservice.com/#/dashboard');
-        pick.accept();
-      });
-      await host.run('ninjaone.openClientApps');
-      assert.deepEqual(editor.env.opened, [`https://acme.rmmservice.com${CLIENT_APPS}`]);
+      pastes('https://acme.rmmservice.com/#/dashboard');
+      await opensPageOf('https://acme.rmmservice.com');
     });
 
     it('asks for an address again that is not one', async () => {
       await open();
-      editor.user.picksFrom(/region/i, (pick) => {
-        pick.type('http://acme');
-        pick.accept();
-      });
+      pastes('http://acme');
       editor.user.answers(/client apps page/i, 'https://acme.rmmservice.com');
-      await host.run('ninjaone.openClientApps');
-      assert.deepEqual(editor.env.opened, [`https://acme.rmmservice.com${CLIENT_APPS}`]);
+      await opensPageOf('https://acme.rmmservice.com');
     });
 
     it('opens nothing without an answer', async () => {

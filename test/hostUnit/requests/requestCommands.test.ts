@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { json } from '../../support/apiClientFixture.ts';
+import { json, largeAnswer } from '../../support/apiClientFixture.ts';
 import {
   BETA,
   openExplorer,
@@ -104,11 +104,7 @@ describe('request documents and their commands', () => {
       [list.slice(0, -20), /the response ends in the middle of its JSON/],
     ] as const) {
       const document = await explorer.write(DEVICE, { path: { id: 7 }, query: { showSecureValues: true } });
-      explorer.answers('/v2/device/7', async ({ overflow }) => {
-        await overflow?.start();
-        await overflow?.write(Buffer.from(bytes));
-        return { ...json([]), body: Buffer.from(bytes).subarray(0, 1000), overflow: bytes.length };
-      });
+      explorer.answers('/v2/device/7', largeAnswer(Buffer.from(bytes)));
       editor.user.answers(/This request reads secrets/, 'Send');
       await explorer.run('ninjaone.request.send', document.uri);
       assert.match((await explorer.lenses()).join('\n'), said);

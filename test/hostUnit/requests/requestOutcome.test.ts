@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseHistory } from '../../../src/core/history/historyEntry.ts';
 import { networkError } from '../../../src/core/http/networkErrors.ts';
 import type { HttpResponse } from '../../../src/core/http/transport.ts';
-import { json, text } from '../../support/apiClientFixture.ts';
+import { json, largeAnswer, text } from '../../support/apiClientFixture.ts';
 import { openExplorer, type ExplorerFixture } from '../../support/explorerFixture.ts';
 import { until } from '../../support/sessionFixture.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
@@ -276,11 +276,7 @@ describe('the outcome of a request', () => {
 
     it('is shown in part with the name of the folder when it is too large for memory (E7)', async () => {
       const bytes = Buffer.from(JSON.stringify(Array.from({ length: 100 }, (_, id) => ({ id }))));
-      explorer.answers('/v2/devices', async ({ overflow }) => {
-        await overflow?.start();
-        await overflow?.write(bytes);
-        return { ...json([]), body: bytes.subarray(0, 500), overflow: bytes.byteLength };
-      });
+      explorer.answers('/v2/devices', largeAnswer(bytes, 500));
       await explorer.run('ninjaone.explorer.run', 'GET /v2/devices');
       assert.deepEqual(explorer.errors, []);
       assert.match(explorer.inFront.text, /"id": 0/);

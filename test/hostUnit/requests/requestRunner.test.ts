@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { NinjaOneError } from '../../../src/core/base/errors.ts';
 import { l10n } from '../../../src/core/base/l10n.ts';
 import type { Scope } from '../../../src/core/connections/connection.ts';
-import { json, text } from '../../support/apiClientFixture.ts';
+import { json, largeAnswer, text } from '../../support/apiClientFixture.ts';
 import {
   BETA,
   openExplorer,
@@ -490,11 +490,7 @@ describe('running operations', () => {
     await open();
     const items = Array.from({ length: 100 }, (_, id) => ({ id, name: 'x'.repeat(50) }));
     const bytes = Buffer.from(JSON.stringify(items));
-    explorer.answers('/v2/devices', async ({ overflow }) => {
-      await overflow?.start();
-      await overflow?.write(bytes);
-      return { ...json([]), body: bytes.subarray(0, 1000), overflow: bytes.byteLength };
-    });
+    explorer.answers('/v2/devices', largeAnswer(bytes));
     await explorer.run('ninjaone.explorer.run', 'GET /v2/devices');
     const folder = join(explorer.host.sessions.directory, 'responses');
     const files = async (): Promise<string[]> =>

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { HttpResponse } from '../../../src/core/http/transport.ts';
-import { json, text, type FakeResponse } from '../../support/apiClientFixture.ts';
+import { json, largeAnswer, text, type FakeResponse } from '../../support/apiClientFixture.ts';
 import { openExplorer, type ExplorerFixture } from '../../support/explorerFixture.ts';
 import { until } from '../../support/sessionFixture.ts';
 import { TabInputText } from '../../support/vscode/values.ts';
@@ -243,11 +243,7 @@ describe('response documents', () => {
 
     it('have a tab of their own if the history does not keep them (E7, E13)', async () => {
       const bytes = Buffer.from(JSON.stringify([{ id: 'earlier' }, { id: 2 }]));
-      await sendTwice(LIST, '/v2/organizations', async ({ overflow }) => {
-        await overflow?.start();
-        await overflow?.write(bytes);
-        return { ...json([]), body: bytes.subarray(0, 20), overflow: bytes.byteLength };
-      });
+      await sendTwice(LIST, '/v2/organizations', largeAnswer(bytes, 20));
       assert.equal(tabs().length, 2);
       assert.match(explorer.inFront.text, /earlier/);
       assert.deepEqual(editor.window.said, [

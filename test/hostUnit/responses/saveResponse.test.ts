@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { json, text } from '../../support/apiClientFixture.ts';
+import { json, largeAnswer, text } from '../../support/apiClientFixture.ts';
 import { openExplorer, type ExplorerFixture } from '../../support/explorerFixture.ts';
 import { until } from '../../support/sessionFixture.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
@@ -20,13 +20,8 @@ describe('saving a response', () => {
     await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
   };
 
-  /** The first 1000 bytes are in memory, and all of them in a file. */
   const sendLarge = async (bytes: Uint8Array, key = 'GET /v2/organizations'): Promise<void> => {
-    explorer.answers(key.split(/[ ?]/)[1] ?? '', async ({ overflow }) => {
-      await overflow?.start();
-      await overflow?.write(bytes);
-      return { ...json([]), body: bytes.subarray(0, 1000), overflow: bytes.byteLength };
-    });
+    explorer.answers(key.split(/[ ?]/)[1] ?? '', largeAnswer(bytes));
     await explorer.run('ninjaone.explorer.run', key);
   };
 

@@ -268,14 +268,22 @@ describe('a token for a terminal or a task', () => {
     afterEach(async () => {
       Object.defineProperty(process, 'platform', { value: platform });
       process.env['PATH'] = path;
-      process.env['HOME'] = home;
+      if (home === undefined) {
+        delete process.env['HOME'];
+      } else {
+        process.env['HOME'] = home;
+      }
       await rm(folder, { recursive: true, force: true });
     });
 
-    /** On a computer with only the folder `home`, for the platform that the test says. */
-    const runOn = async (system: NodeJS.Platform, uri = Uri.file(file)): Promise<string | undefined> => {
+    /** A computer with only this folder. */
+    const useSystem = (system: NodeJS.Platform): void => {
       Object.defineProperty(process, 'platform', { value: system });
       process.env['HOME'] = folder;
+    };
+
+    const runOn = async (system: NodeJS.Platform, uri = Uri.file(file)): Promise<string | undefined> => {
+      useSystem(system);
       editor.user.answers(/Run this script/, 'Run Script');
       await host.run('ninjaone.runScript', uri);
       return editor.window.terminals.at(-1)?.creationOptions.shellPath;
@@ -306,8 +314,7 @@ describe('a token for a terminal or a task', () => {
       if (POWERSHELL_FOLDERS.some((usual) => existsSync(join(usual, 'pwsh')))) {
         this.skip(); // PowerShell is installed for everybody.
       }
-      Object.defineProperty(process, 'platform', { value: 'linux' });
-      process.env['HOME'] = folder;
+      useSystem('linux');
       await host.run('ninjaone.runScript', Uri.file(file));
       assert.deepEqual(host.errorCodes, ['terminal.noPowershell']);
       assert.match(String(host.errors.at(-1)), /Install PowerShell 7/);

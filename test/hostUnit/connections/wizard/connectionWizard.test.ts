@@ -17,6 +17,9 @@ const NATIVE = { name: 'Acme', instance: 'eu', platform: 'native', clientId: 'cl
 const SERVICE = { ...NATIVE, platform: 'api-services' };
 const WEB = { ...NATIVE, platform: 'web', redirectUri: 'http://localhost:9090/' };
 
+/** The shortest way to the last list, for tests of what comes there or afterwards. */
+const TO_LAST: readonly Deed[] = [chooses(/^Europe/), chooses(/^Native/), enters('client-1')];
+
 describe('connection wizard', () => {
   const editor = useVscode();
   let host: HostFixture;
@@ -103,9 +106,7 @@ describe('connection wizard', () => {
     it('with other scopes and another name, which the last list offers to change (C5)', async () => {
       await open();
       user(
-        chooses(/^Europe/),
-        chooses(/^Native/),
-        enters('client-1'),
+        ...TO_LAST,
         chooses(/^Change Scopes/),
         ticks('monitoring', 'control'),
         chooses(/^Change Name/),
@@ -306,7 +307,7 @@ describe('connection wizard', () => {
 
     it('asks for at least one scope', async () => {
       await open();
-      user(chooses(/^Europe/), chooses(/^Native/), enters('client-1'), chooses(/^Change Scopes/), (input) => {
+      user(...TO_LAST, chooses(/^Change Scopes/), (input) => {
         const usual = input.placeholder;
         listOf(input).tick();
         input.type('mon');
@@ -324,7 +325,7 @@ describe('connection wizard', () => {
       await open();
       const failure = new NinjaOneError({ code: 'x', intent: 'transient', message: l10n.t('x') });
       options = { ...options, signInAndTest: () => Promise.reject(failure) };
-      user(chooses(/^Europe/), chooses(/^Native/), enters('client-1'), ...addsAs('Acme'));
+      user(...TO_LAST, ...addsAs('Acme'));
       assert.equal((await addConnection(options))?.name, 'Acme');
       assert.deepEqual(shown, [failure]);
       assert.deepEqual(entries(), [NATIVE]);
@@ -333,7 +334,7 @@ describe('connection wizard', () => {
     it('unless the settings cannot be written, and keeps what was entered for another try', async () => {
       await open();
       editor.configuration.refuseWrites();
-      user(chooses(/^Europe/), chooses(/^Native/), enters('client-1'), ...addsAs('Acme'));
+      user(...TO_LAST, ...addsAs('Acme'));
       await assert.rejects(addConnection(options), { code: 'settings.notWritten' });
       editor.configuration.allowWrites();
       user(accepts, accepts, accepts, accepts);
@@ -380,7 +381,7 @@ describe('connection wizard', () => {
 
     it('begins anew after a connection was added', async () => {
       await open();
-      user(chooses(/^Europe/), chooses(/^Native/), enters('client-1'), ...addsAs('Acme'));
+      user(...TO_LAST, ...addsAs('Acme'));
       await addConnection(options);
       assert.equal(options.unfinished?.draft, undefined);
     });
@@ -473,9 +474,7 @@ describe('connection wizard', () => {
     it('makes no change of scopes or name that the user goes back from', async () => {
       await open();
       user(
-        chooses(/^Europe/),
-        chooses(/^Native/),
-        enters('client-1'),
+        ...TO_LAST,
         chooses(/^Change Scopes/),
         (input) => {
           listOf(input).tick('control');
@@ -608,7 +607,7 @@ describe('connection wizard', () => {
 
     it('once, when it knows it (C5)', async () => {
       await open();
-      user(chooses(/^Europe/), chooses(/^Native/), enters('client-1'), ...addsAs('Acme'));
+      user(...TO_LAST, ...addsAs('Acme'));
       await addConnection(options);
       assert.deepEqual(probed, ['eu client-1']);
     });
