@@ -13,7 +13,7 @@ import {
 
 /** English texts that are the same in German: names, technical terms, and placeholders only. */
 const SAME = new Set([
-  ...['API Services', 'Native', 'NinjaOne Authentication', 'PowerShell', 'Single-Page App', 'Web'],
+  ...['API Services', 'Native', 'PowerShell', 'Single-Page App', 'Web'],
   ...['JavaScript (fetch)', 'Python (requests)', 'curl (bash)'],
   ...['Body', 'Body: {0}', 'Editor', 'Host: {0}', 'Links', 'OK', 'Problem', 'Proxy', 'Scopes', 'Scopes: {0}'],
   ...['Server', 'System', 'Token', '{0} ({1})', '{0} ({1}, {2})', '{0} B'],
@@ -29,17 +29,13 @@ for (const language of LANGUAGES) {
   describe(`the translation to ${language}`, () => {
     for (const english of [BUNDLE, MANIFEST_TEXTS]) {
       describe(translationOf(english, language), () => {
-        let texts: readonly (readonly [key: string, english: string, translated: string])[];
+        let texts: Texts;
         let source: object;
         let translation: Translation;
         before(async () => {
           source = await readTexts(english);
           translation = await readTexts(translationOf(english, language));
-          texts = Object.entries(source as Record<string, string | { readonly message: string }>).map(([key, text]) => [
-            key,
-            typeof text === 'string' ? text : text.message,
-            translation[key] ?? '',
-          ]);
+          texts = pairs(source, translation);
         });
 
         it('has every text, no other, in the same order; `npm run l10n` lists them (E14)', () => {
@@ -84,6 +80,20 @@ for (const language of LANGUAGES) {
   });
 }
 
+it('only texts that are the same in a translation are listed as such (E14)', async () => {
+  const files = LANGUAGES.flatMap((language) => [BUNDLE, MANIFEST_TEXTS].map((english) => ({ english, language })));
+  const texts = await Promise.all(
+    files.map(async ({ english, language }) =>
+      pairs(await readTexts(english), await readTexts(translationOf(english, language))),
+    ),
+  );
+  const same = texts.flat().flatMap(([, text, translated]) => (text === translated ? text : []));
+  assert.deepEqual(
+    [...SAME].filter((text) => !same.includes(text)),
+    [],
+  );
+});
+
 describe('the comparison of a translation with the English texts', () => {
   it('lists what is missing and what is not used any more', () => {
     const problems = missingAndUnused({ a: 'A', b: 'B' }, { b: 'B', c: 'C' });
@@ -95,6 +105,16 @@ describe('the comparison of a translation with the English texts', () => {
     assert.deepEqual(Object.keys(sorted), ['a', 'd', 'x']);
   });
 });
+
+type Texts = readonly (readonly [key: string, english: string, translated: string])[];
+
+function pairs(source: object, translation: Translation): Texts {
+  return Object.entries(source as Record<string, string | { readonly message: string }>).map(([key, text]) => [
+    key,
+    typeof text === 'string' ? text : text.message,
+    translation[key] ?? '',
+  ]);
+}
 
 /** Each once, because the forms of a plural repeat them: `0`, or `0, plural` where the number decides. */
 function placeholdersIn(text: string): readonly string[] {

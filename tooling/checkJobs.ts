@@ -9,8 +9,7 @@ export interface CheckCommands {
 
 /**
  * What `npm run check` does one after the other, as jobs that run side by side: a job for each script, and one for each
- * pattern of `unit`, whose tests need what `build` makes. The
- * job `build` belongs to no stage.
+ * pattern of `unit`, whose tests need what `build` makes. The job `build` belongs to no stage.
  */
 export function checkJobs(scripts: Readonly<Record<string, string>>, commands: CheckCommands): readonly TestJob[] {
   const steps = (scripts['check'] ?? '').split(' && ').map((step) => {

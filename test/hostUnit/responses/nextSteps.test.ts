@@ -37,11 +37,11 @@ describe('the first list', () => {
 
   it('is not an error, nor a response without a table (E7)', async () => {
     explorer.answers('/v2/organizations', json([{ id: 1 }], { status: 400 }), json({ id: 1 }));
-    editor.user.closesAll();
+    // Only this one. An offer, however late, has no answer and fails the test.
+    editor.user.closes(/refused/);
     await explorer.run('ninjaone.explorer.run', LIST);
     await explorer.run('ninjaone.explorer.run', LIST);
     assert.equal(explorer.calls.length, 2);
-    assert.equal(offers(), 0);
   });
 
   it('is offered again after a reset (A13)', async () => {
