@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { membersOfSchema, resolvedSchema } from '../../../src/core/catalog/bodyMembers.ts';
+import type { Operation, Schemas } from '../../../src/core/catalog/operation.ts';
+import { presentBody, presentRead, type PresentBody } from '../../../src/core/requests/presentValue.ts';
+import responseShapes from '../../../sandbox/shapes.json' with { type: 'json' };
+import { bundledCatalog, bundledSchemas, catalogOf, specOf } from '../../support/bundledMedia.ts';
+import { readOpenApi } from '../../../src/core/catalog/openApiReader.ts';
+
+/** Each PUT and PATCH whose current value can be loaded. */
+const PAIRS = [
+  'PUT /v2/billing/accounts/{id}',
+  'PUT /v2/billing/agreements/{id}',
+  'PUT /v2/billing/invoices/{id}',
+  'PUT /v2/billing/products/{id}',
+  'PATCH /v2/contact/{id}',
+  'PUT /v2/custom-fields/field-name/{fieldName}',
+  'PATCH /v2/device/{id}',
+  'PATCH /v2/device/{id}/custom-fields',
+  'PUT /v2/document-templates/{documentTemplateId}',
+  'PATCH /v2/organization/{id}',
+  'PATCH /v2/organization/{id}/custom-fields',
+  'PATCH /v2/organization/{id}/location/{locationId}/custom-fields',
+  'PUT /v2/software-license/{licenseId}',
+  'PATCH /v2/tab/{tabId}',
+  'PUT /v2/ticketing/ticket/{ticketId}',
+  'PATCH /v2/user/end-user/{id}',
+  'PATCH /v2/user/end-user/{id}/custom-fields',
+  'PATCH /v2/user/technician/{id}',
+];
+
+/** Those with a GET of their path that is left out, and why. */
+const LEFT_OUT = {
+  'PUT /v2/checklist/templates': 'The GET lists all templates; a body with them would change all of them.',
+  'PUT /v2/organization/checklists': 'The GET lists the checklists of all organizations.',
+  'PATCH /v2/organization/documents': 'The GET lists the documents of all organizations, and returns secrets.',
+};
+
+/** Members that the body takes and the GET does not describe, or describes with another type. */
+const OTHER_SHAPES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'PUT /v2/custom-fields/field-name/{fieldName}': { groupId: 'not returned' },
+  'PATCH /v2/device/{id}': { warranty: 'not returned, only as one of the references' },
+  'PATCH /v2/tab/{tabId}': { roleId: 'not returned' },
+  'PUT /v2/ticketing/ticket/{ticketId}': {
+    status: 'an object with names and ids is returned, a text is taken',
+    parentTicketId: 'not returned',
+  },
+};
+
+/** Members that the GET returns under another name. */
+const OTHER_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'PUT /v2/custom-fields/field-name/{fieldName}': { fieldName: 'name' },
+  'PUT /v2/ticketing/ticket/{ticketId}': { cc: 'ccList', attributes: 'attributeValues' },
+};
+
+describe('the current value of an object', () => {
+  const find = (key: string): Operation | undefined => bundledCatalog.find(key);
+
+  it('can be loaded for every PUT and PATCH of one object that has a GET (E19)', () => {
+    const withGet = bundledCatalog.operations.filter(
+      ({ method, path }) => (method === 'PUT' || method === 'PATCH') && find(`GET ${path}`),
+    );
+    const loadable = withGet.filter((operation) => presentRead(operation, find));
+    assert.deepEqual(loadable.map(({ key }) => key).sort(), [...PAIRS].sort());
+    assert.deepEqual(
+      withGet.map(({ key }) => key).filter((key) => !PAIRS.includes(key)),
+      Object.keys(LEFT_OUT),
+    );
+  });
+
+  it('has the members of the body in the API description, but for those of a known list (E19)', () => {
+    const returned: Schemas = new Map(Object.entries(responseShapes.schemas));
+    const operations: Readonly<Record<string, { readonly status: number; readonly schema?: object }>> =
+      responseShapes.operations;
+    for (const key of PAIRS) {
+      const operation = find(key);
+      const { properties } = membersOfSchema(operation?.body?.schema, bundledSchemas);
+      const read = membersOfSchema(operations[`GET ${operation?.path ?? ''}`]?.schema, returned).properties;
+      const typeOf = (schema: unknown, schemas: Schemas): string | undefined =>
+        [resolvedSchema(schema, schemas)['type']]
+          .flat()
+          .find((type) => type !== 'null')
+          ?.toString();
+      const other = [...properties].filter(([name, schema]) => {
+        const source = read.get(OTHER_NAMES[key]?.[name] ?? name);
+        return source === undefined || typeOf(source, returned) !== typeOf(schema, bundledSchemas);
+      });
+      assert.deepEqual(
+        other.map(([name]) => name),
+        Object.keys(OTHER_SHAPES[key] ?? {}),
+        key,
+      );
+    }
+  });
+
+  it('is not offered where the GET returns a list or secrets, or the body is no JSON (E19, E4)', () => {
+    const body = (type: string): object => ({ requestBody: { content: { [type]: { schema: { type: 'object' } } } } });
+    const { operations } = catalogOf(
+      readOpenApi(
+        specOf({
+          'PUT /v2/device/{id}/dashboard-url': body('application/json'),
+          'GET /v2/device/{id}/dashboard-url': {},
+          'PUT /v2/devices': body('application/json'),
+          'GET /v2/devices': {},
+          'PUT /v2/device/{id}': body('text/plain'),
+          'GET /v2/device/{id}': {},
+          'PUT /v2/alert/{uid}': body('application/json'),
+        }),
+      ),
+    );
+    const found = (key: string): Operation | undefined => operations.find((each) => each.key === key);
+    assert.deepEqual(
+      operations.filter((each) => presentRead(each, found)),
+      [],
+    );
+    assert.equal(presentRead(undefined, found), undefined);
+  });
+
+  describe('as a body', () => {
+    const DEVICE = 'PATCH /v2/device/{id}';
+
+    it('has the writable members with every digit, and no others (E19)', () => {
+      const response = `{"id": 7, "displayName": "A\\u00e4", "nodeRoleId": 12345678901234567890, "organizationId": 1.50,
+        "userData": {"any": [1e2, {"deep": 0.10}]}, "lastContact": 1.5, "references": {"policy": {"id": 1}}}`;
+      assert.deepEqual(bodyOf(DEVICE, response), {
+        body: '{"displayName":"A\\u00e4","nodeRoleId":12345678901234567890,"organizationId":1.50,"userData":{"any":[1e2,{"deep":0.10}]}}',
+        secret: [],
+        unlike: [],
+      });
+    });
+
+    it('leaves out a member with a secret as a whole, also inside of it, and names it (E19, E4)', () => {
+      const response = `{"displayName": "A", "userData": {"room": "1", "wifi": {"adminPassword": "CANARY"}}}`;
+      assert.deepEqual(bodyOf(DEVICE, response), { body: '{"displayName":"A"}', secret: ['userData'], unlike: [] });
+      const fields = `{"room": "1", "localAdminPassword": "CANARY", "link": "https://me:CANARY@host", "pairs": [{"name": "apiKey", "value": "CANARY"}]}`;
+      assert.deepEqual(bodyOf('PATCH /v2/device/{id}/custom-fields', fields), {
+        body: '{"room":"1"}',
+        secret: ['localAdminPassword', 'link', 'pairs'],
+        unlike: [],
+      });
+    });
+
+    it('leaves out what the write takes in another form, and what is not set (E19)', () => {
+      const response = `{"version": 3, "subject": "S", "status": {"name": "Open", "statusId": 2000}, "nodeId": null, "clientId": null,
+        "ccList": {"uids": [], "emails": ["a@b.example"], "more": 1}, "tags": ["x"], "source": "EMAIL"}`;
+      assert.deepEqual(bodyOf('PUT /v2/ticketing/ticket/{ticketId}', response), {
+        body: '{"version":3,"subject":"S","nodeId":null,"cc":{"uids":[],"emails":["a@b.example"]},"tags":["x"]}',
+        secret: [],
+        unlike: ['status'],
+      });
+    });
+
+    it('keeps an empty value of a free form, and the last of two members with one name (E19)', () => {
+      assert.equal(bodyOf('PATCH /v2/device/{id}/custom-fields', '{}')?.body, '{}');
+      assert.equal(bodyOf(DEVICE, '{"displayName": "A", "displayName": "B"}')?.body, '{"displayName":"B"}');
+    });
+
+    it('is nothing for a response of another kind (E19)', () => {
+      for (const response of ['', '[]', '[{"displayName": "A"}]', '"A"', '{"displayName": "A"', '{"id": 1}', '{}']) {
+        assert.equal(bodyOf(DEVICE, response), undefined, response);
+      }
+    });
+
+    it('survives a value of any depth (E19)', () => {
+      const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+      assert.equal(bodyOf(DEVICE, `{"userData": {"deep": ${deep}}}`)?.body, `{"userData":{"deep":${deep}}}`);
+    });
+  });
+
+  function bodyOf(key: string, response: string): PresentBody | undefined {
+    const write = find(key);
+    const read = presentRead(write, find);
+    assert.ok(write && read);
+    return presentBody(response, { read, write, schemas: bundledSchemas });
+  }
+});
