@@ -18,7 +18,10 @@ import type { ExplorerTreeParts } from './explorer/openExplorerTree.ts';
 import type { HistoryFeature } from './history/historyCommands.ts';
 import { HistoryController } from './history/historyController.ts';
 import type { RequestFeature } from './requests/requestCommands.ts';
-import { watchPagedDocuments } from './requests/pagedDocuments.ts';
+import { BodyComparison } from './requests/bodyComparison.ts';
+import { LoadedValues } from './requests/loadedValues.ts';
+import { watchDocumentMenus } from './requests/pagedDocuments.ts';
+import { PresentValues } from './requests/presentValues.ts';
 import { RequestDocuments } from './requests/requestDocuments.ts';
 import { chooseFormFile } from './requests/chooseFormFile.ts';
 import { RequestEditor } from './requests/requestEditor.ts';
@@ -84,10 +87,14 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
 
   const filter = new ExplorerFilter({ tree, view, catalog });
   const schemas = new RequestSchemas((key) => editor.catalogOfKey(key), fileSystem.schemaChanged);
+  const loaded = new LoadedValues(tokens);
   const requestDocuments = new RequestDocuments({
     memory: options.drafts,
     changed: fileSystem.filesChanged,
     passwordsOf: (key) => catalog.passwordsOf(key),
+    onStart: (uri) => {
+      loaded.forget(uri);
+    },
   });
   const files = new RequestFiles();
   const editor = new RequestEditor({
@@ -127,6 +134,14 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
     history: store,
     now,
   });
+  const comparison = new BodyComparison();
+  const present = new PresentValues({
+    loaded,
+    runner,
+    comparison,
+    catalogOf: (connection) => catalog.of(connection),
+    report: options.report,
+  });
   const history = new HistoryController({
     store,
     operation: async (key, connection) => (await catalog.of(connection)).find(key),
@@ -151,11 +166,13 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
   const disposables: Disposable[] = [
     editor,
     requestDocuments,
+    loaded,
+    comparison,
     history,
     registerTimeHovers(now),
     vscode.window.onDidChangeActiveTextEditor(() => void schemas.followDocument()),
     registerRequestHints((document) => editor.catalogOf(document)),
-    watchPagedDocuments((document) => editor.catalogOf(document)),
+    watchDocumentMenus((document) => editor.catalogOf(document)),
     settings.onDidChangeConnections(() => fileSystem.lensesChanged.fire()),
     catalog.onDidChange(() => {
       schemas.refresh();
@@ -174,6 +191,7 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
     enterKey: new EnterKey(view),
     editor,
     runner,
+    present,
     openDocument: open,
     chooseFile: async (document) => chooseFormFile(document, { catalog: await editor.catalogOf(document), files }),
     openSent: async (request) => {

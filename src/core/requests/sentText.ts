@@ -1,6 +1,8 @@
 import type { ApiRequest } from '../api/apiRequest.ts';
 import type { Operation, Parameter } from '../catalog/operation.ts';
 import { formatJson } from '../json/formatJson.ts';
+import { withMember } from '../json/jsonReader.ts';
+import type { Values } from './requestDraft.ts';
 
 export interface SentValues {
   readonly path: Readonly<Record<string, string>>;
@@ -30,6 +32,19 @@ export function sentText(
     ...(body === undefined ? [] : [`"body": ${body}`]),
   ].join(',');
   return `${formatJson(`{${source}}`, WHOLE).text}\n`;
+}
+
+/**
+ * The text of a request document with these values of its path and this JSON text as its body. The text must be valid JSON;
+ * all its values keep every digit, and it is laid out anew.
+ */
+export function withPresentBody(
+  text: string,
+  { path, operation, body }: { readonly path: Values; readonly operation: Operation; readonly body: string },
+): string {
+  const values = Object.fromEntries([...path].map(([name, value]) => [name, String(value)]));
+  const withPath = path.size === 0 ? text : withMember(text, 'path', objectText(values, operation, 'path'));
+  return `${formatJson(withMember(withPath ?? text, 'body', body) ?? text, WHOLE).text}\n`;
 }
 
 const WHOLE = { items: undefined, maxItems: Infinity, maxCharacters: Infinity, partial: false, mask: false };

@@ -2,10 +2,11 @@ import { isWrite, type ApiRequest } from '../api/apiRequest.ts';
 import type { ApiResponse } from '../api/apiResponse.ts';
 import { followingPage } from '../api/followingPage.ts';
 import { describeEnd, type PagingEnd } from '../api/paging.ts';
-import { plainText, type NinjaOneError } from '../base/errors.ts';
+import { NinjaOneError, plainText } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
 import { getOwn, parseJson } from '../base/untrusted.ts';
+import { hasPagingParameter } from '../catalog/inferPaging.ts';
 import type { Operation } from '../catalog/operation.ts';
 import { isAttachment } from '../http/attachments.ts';
 import { charsetOfBody, isUtf8Name } from '../http/charset.ts';
@@ -228,4 +229,18 @@ export function hasPages(operation: Operation): boolean {
 /** Whether the response has a non-empty list, for a table. */
 export function hasListItems({ view, whole }: DisplayedResponse): boolean {
   return whole !== undefined && view.kind === 'json' && (view.shownItems ?? 0) > 0;
+}
+
+/** The error of a request for all pages of an operation without any. */
+export function noPages({ title, parameters }: Pick<Operation, 'title' | 'parameters'>): NinjaOneError {
+  return new NinjaOneError({
+    code: 'request.hasNoPages',
+    intent: 'invalidInput',
+    message: hasPagingParameter(parameters)
+      ? l10n.t(
+          'The API description does not say how to request all pages of "{0}". Use Send instead. The list may be incomplete.',
+          title,
+        )
+      : l10n.t('"{0}" does not return pages. Use Send instead.', title),
+  });
 }

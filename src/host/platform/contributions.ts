@@ -18,6 +18,8 @@ export const TOKEN_SCHEME = 'ninjaone-token';
 export const DIAGNOSIS_SCHEME = 'ninjaone-diagnosis';
 /** A row or a cell of a table in a document of its own. */
 export const VALUE_SCHEME = 'ninjaone-value';
+/** Both sides of the comparison before a write is sent. */
+export const PRESENT_SCHEME = 'ninjaone-present';
 export const TABLE_VIEW = 'ninjaone.responseTable';
 
 /** Arguments come from anywhere (keybindings, other extensions), so each handler takes `unknown` and parses it. */
@@ -71,6 +73,7 @@ export const COMMANDS = [
   'ninjaone.request.open',
   'ninjaone.request.changeConnection',
   'ninjaone.request.chooseFile',
+  'ninjaone.request.loadCurrentValue',
   'ninjaone.response.revealValue',
   'ninjaone.response.copyValue',
   'ninjaone.history.show',
@@ -120,6 +123,8 @@ export type ContextKey =
   | 'ninjaone.writesUnlocked'
   /** Addresses of the request documents whose operation has pages. */
   | 'ninjaone.request.fetchAll.documents'
+  /** Addresses of the request documents whose operation has a current value. */
+  | 'ninjaone.request.loadCurrentValue.documents'
   /** Addresses of the open scripts that this extension has saved. */
   | 'ninjaone.runScript.files'
   /** The list of the table in front may have more pages. */

@@ -30,10 +30,15 @@ export type NameLookup = (object: TargetObject, signal: AbortSignal) => Promise<
 /**
  * Asks the user to confirm one request in a modal dialog with method, path, targets, connection and host. For deletions
  * and bulk changes the user first has to type the name of the target, because a dialog alone is one Enter away (E9).
- * Rejects as canceled if the user does not wait for the names.
+ * `changes` are lines in place of the body, where it is known what it changes (E19). Rejects as canceled if the user does
+ * not wait for the names.
  */
-export async function askRequestConfirmation(request: ApiRequest, lookUp: NameLookup): Promise<boolean> {
-  const { operation, connection, url, body } = request;
+export async function askRequestConfirmation(
+  request: ApiRequest,
+  lookUp: NameLookup,
+  changes?: readonly string[],
+): Promise<boolean> {
+  const { operation, connection, url } = request;
   const isChange = isWrite(request);
   const objects = isChange ? await describeTargets(request, lookUp) : [];
   if (needsTypedText(request) && !(await askTyped(request, objects))) {
@@ -56,12 +61,7 @@ export async function askRequestConfirmation(request: ApiRequest, lookUp: NameLo
         ...new Set(objects.flatMap(({ lines }) => lines)),
         ...(INSTALLS_PATCHES.test(operation.path) ? [allPatches()] : []),
         ...(isChange && !isUnknown && returnsSecrets(request) ? [vscode.l10n.t('The response contains secrets.')] : []),
-        ...(body === undefined || body === '{}'
-          ? []
-          : [
-              ...listCounts(body),
-              vscode.l10n.t('Body: {0}', plainText(withoutPasswords(body, operation, DOTS) ?? DOTS, 300)),
-            ]),
+        ...(changes ?? bodyLines(request)),
         vscode.l10n.t({
           message: 'Connection: {0} ({1})',
           args: [connection.name, host],
@@ -104,6 +104,15 @@ function unknownEffect(isChange: boolean): string {
         'It is not known what this request does. It may destroy data, and its response may contain secrets.',
       )
     : vscode.l10n.t('It is not known what this request returns. It may read secrets.');
+}
+
+function bodyLines({ body, operation }: ApiRequest): readonly string[] {
+  return body === undefined || body === '{}'
+    ? []
+    : [
+        ...listCounts(body),
+        vscode.l10n.t('Body: {0}', plainText(withoutPasswords(body, operation, DOTS) ?? DOTS, 300)),
+      ];
 }
 
 /** How many items each list of the body has, because a long body is cut. */

@@ -1,25 +1,37 @@
 import * as vscode from 'vscode';
 import type { Catalog } from '../../core/catalog/catalog.ts';
+import { presentRead } from '../../core/requests/presentValue.ts';
 import { operationIn } from '../../core/requests/valuePlace.ts';
 import { hasPages } from '../../core/responses/displayedResponse.ts';
 import { setContext } from '../platform/contributions.ts';
 import { isRequestDocument, mayBeSent } from './requestEditor.ts';
 
-/** Keeps the context key that decides for which request documents the editor title menu shows Fetch All. */
-export function watchPagedDocuments(catalogOf: (document: vscode.TextDocument) => Promise<Catalog>): vscode.Disposable {
+/**
+ * Keeps the context keys that decide for which request documents the editor title menu shows Fetch All and Load Current
+ * Value.
+ */
+export function watchDocumentMenus(catalogOf: (document: vscode.TextDocument) => Promise<Catalog>): vscode.Disposable {
   let latest = 0;
   const update = async (): Promise<void> => {
     latest += 1;
     const current = latest;
     const documents = vscode.workspace.textDocuments.filter((each) => isRequestDocument(each) && mayBeSent(each));
-    const paged = await Promise.all(
+    const found = await Promise.all(
       documents.map(async (document) => {
-        const operation = (await catalogOf(document)).find(operationIn(document.getText()) ?? '');
-        return operation && hasPages(operation) ? [document.uri.toString()] : [];
+        const catalog = await catalogOf(document);
+        const operation = catalog.find(operationIn(document.getText()) ?? '');
+        return {
+          address: document.uri.toString(),
+          isPaged: operation !== undefined && hasPages(operation),
+          isLoadable: presentRead(operation, (key) => catalog.find(key)) !== undefined,
+        };
       }),
     );
     if (current === latest) {
-      setContext('ninjaone.request.fetchAll.documents', paged.flat());
+      const paged = found.filter(({ isPaged }) => isPaged);
+      const loadable = found.filter(({ isLoadable }) => isLoadable);
+      setContext('ninjaone.request.fetchAll.documents', paged.map(addressOf));
+      setContext('ninjaone.request.loadCurrentValue.documents', loadable.map(addressOf));
     }
   };
   const updateFor = (document: vscode.TextDocument): void => {
@@ -40,4 +52,8 @@ export function watchPagedDocuments(catalogOf: (document: vscode.TextDocument) =
       }
     }),
   );
+}
+
+function addressOf({ address }: { readonly address: string }): string {
+  return address;
 }

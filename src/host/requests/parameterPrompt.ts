@@ -18,6 +18,8 @@ export interface ProposedValues {
   readonly last?: LastValues | undefined;
   /** A text with which the user found the operation. If it is an address, its values are meant, and not the last ones. */
   readonly typed?: string | undefined;
+  /** Values of the path that are known already, and that nobody is asked for. */
+  readonly path?: ReadonlyMap<string, Scalar> | undefined;
 }
 
 /**
@@ -27,10 +29,10 @@ export interface ProposedValues {
  */
 export async function askMissingParameters(
   operation: Operation,
-  { last = new Map(), typed = '' }: ProposedValues = {},
+  { last = new Map(), typed = '', path: known }: ProposedValues = {},
 ): Promise<RequestDraft> {
   const given = typedValues(typed, operation);
-  const path = new Map<string, Scalar>();
+  const path = new Map<string, Scalar>(known);
   const query = new Map<string, Scalar>();
   const missing = missingParameters(operation, { path, query });
   for (const [index, parameter] of missing.entries()) {

@@ -5,6 +5,7 @@ import { copyRequestAs } from '../exports/exportRequest.ts';
 import type { Command, CommandTable } from '../platform/contributions.ts';
 import type { ResponseActions } from '../responses/responseActions.ts';
 import type { CommandTargets } from '../selection/commandTargets.ts';
+import type { PresentValues } from './presentValues.ts';
 import type { RequestEditor } from './requestEditor.ts';
 import type { RequestRunner } from './requestRunner.ts';
 
@@ -12,6 +13,7 @@ import type { RequestRunner } from './requestRunner.ts';
 export interface RequestFeature {
   readonly editor: RequestEditor;
   readonly runner: RequestRunner;
+  readonly present: PresentValues;
   readonly responses: ResponseActions;
   /** Lets the user pick files for the form in the document. */
   chooseFile(document: vscode.TextDocument): Promise<void>;
@@ -39,7 +41,7 @@ export function createRequestCommands(
   return {
     'ninjaone.request.send': (argument) =>
       withDocumentRequest(argument, options, async (request, document) =>
-        (await explorer()).runner.send(request, { document }),
+        (await explorer()).present.send(request, document),
       ),
     'ninjaone.request.fetchAll': (argument) =>
       withDocumentRequest(argument, options, async (request, document) =>
@@ -59,6 +61,8 @@ export function createRequestCommands(
       const feature = await explorer();
       await feature.chooseFile(feature.editor.document(argument));
     },
+    'ninjaone.request.loadCurrentValue': (argument) =>
+      withDocument(argument, options, (document, connection, { present }) => present.load(document, connection)),
     'ninjaone.request.changeConnection': async (argument) => {
       await options.ready;
       const feature = await explorer();
@@ -69,22 +73,35 @@ export function createRequestCommands(
 }
 
 /**
- * Runs the task with the request in a document: the one that the argument names, else the one in the active editor. A
- * document without a connection is bound to one first; the user is asked once a window when there are several.
+ * Runs the task with the request in a document: the one that the argument names, else the one in the active editor. If its
+ * body was loaded, the request is as Send sends it (E19).
  */
 export async function withDocumentRequest(
   argument: unknown,
   options: RequestCommandOptions,
   task: (request: ApiRequest, document: string) => Promise<void>,
 ): Promise<void> {
+  await withDocument(argument, options, async (document, connection, { editor, present }) => {
+    const address = document.uri.toString();
+    await task(await present.asSent(await editor.read(document, connection), address), address);
+  });
+}
+
+/**
+ * Runs the task with a document and its connection. A document without a connection is bound to one first; the user is
+ * asked once a window when there are several.
+ */
+async function withDocument(
+  argument: unknown,
+  options: RequestCommandOptions,
+  task: (document: vscode.TextDocument, connection: Connection, feature: RequestFeature) => Promise<void>,
+): Promise<void> {
   await options.ready;
   const feature = await options.explorer();
   const document = feature.editor.document(argument);
   const connection = feature.editor.connectionOf(document) ?? (await pickFor(feature, options));
   feature.bind(document, connection);
-  await options.about(connection, async () =>
-    task(await feature.editor.read(document, connection), document.uri.toString()),
-  );
+  await options.about(connection, () => task(document, connection, feature));
 }
 
 /** Asks also when there is only one connection. */

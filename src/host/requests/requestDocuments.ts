@@ -22,6 +22,8 @@ export interface RequestDocumentsOptions {
   readonly changed: vscode.EventEmitter<vscode.FileChangeEvent[]>;
   /** Names of members of an operation's body that the API description of any connection marks as passwords. */
   readonly passwordsOf: (key: string | undefined) => readonly string[];
+  /** Called when a document begins anew, so that what is known of its last text is forgotten. */
+  readonly onStart: (uri: vscode.Uri) => void;
 }
 
 /**
@@ -84,6 +86,7 @@ export class RequestDocuments
   async open(operation: Operation, { connection, schemas }: OpenOptions): Promise<void> {
     const uri = requestUri(operation);
     if (!this.#drafts.has(uri.toString()) || !openAddresses().has(uri.toString())) {
+      this.#options.onStart(uri);
       this.#put(uri, requestText(operation, { schema: schemaAddress(operation), schemas }), []);
       this.#bound.delete(uri.toString());
       if (connection) {
@@ -114,6 +117,7 @@ export class RequestDocuments
     for (let number = 2; isOpen(uri); number += 1) {
       uri = requestUri(operation, number);
     }
+    this.#options.onStart(uri);
     this.#put(uri, text, []);
     this.bind(uri, connection);
     this.#options.changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);

@@ -10,6 +10,7 @@ import { requestNotComplete, type RefusedRequest, type RequestProblem } from '..
 import { missingMembers, type MissingMember } from '../../core/requests/missingMembers.ts';
 import { emptyPasswordProblems, missingPasswordProblems } from '../../core/requests/missingPasswords.ts';
 import { buildRequest } from '../../core/requests/buildRequest.ts';
+import { presentRead } from '../../core/requests/presentValue.ts';
 import { sourceSpan } from '../../core/requests/requestSource.ts';
 import { readRequestText } from '../../core/requests/requestText.ts';
 import { operationIn } from '../../core/requests/valuePlace.ts';
@@ -201,11 +202,13 @@ export class RequestEditor implements Disposable {
       return [];
     }
     const catalog = await this.catalogOf(document);
+    // While the user types, the text may be no JSON, and the actions have to stay where they are.
+    const operation = catalog.find(operationIn(document.getText()) ?? '');
     return requestLenses(document.uri, {
       connection: this.connectionOf(document),
       canChangeConnection: this.connections.length > 1,
-      // While the user types, the text may be no JSON, and the actions have to stay where they are.
-      operation: catalog.find(operationIn(document.getText()) ?? ''),
+      operation,
+      canLoad: presentRead(operation, (key) => catalog.find(key)) !== undefined,
     });
   }
 

@@ -12,6 +12,8 @@ export interface RequestLensOptions {
   readonly canChangeConnection: boolean;
   /** Undefined while the text names none. */
   readonly operation: Operation | undefined;
+  /** Whether what the operation changes can be loaded. */
+  readonly canLoad: boolean;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface RequestLensOptions {
  */
 export function requestLenses(
   uri: vscode.Uri,
-  { connection, canChangeConnection, operation }: RequestLensOptions,
+  { connection, canChangeConnection, operation, canLoad }: RequestLensOptions,
 ): vscode.CodeLens[] {
   const lens = (title: string, command: Command, tooltip = title): vscode.CodeLens =>
     codeLens(new vscode.Range(0, 0, 0, 0), { title, tooltip, command, arguments: [uri] });
@@ -29,6 +31,7 @@ export function requestLenses(
       ? lens(vscode.l10n.t('Send to {0}', shortName(connection)), 'ninjaone.request.send', addressOf(connection))
       : lens(vscode.l10n.t('Send…'), 'ninjaone.request.send'),
     ...(operation && hasPages(operation) ? [lens(vscode.l10n.t('Fetch All'), 'ninjaone.request.fetchAll')] : []),
+    ...(canLoad ? [lens(vscode.l10n.t('Load Current Value'), 'ninjaone.request.loadCurrentValue')] : []),
     ...(filePartsOf(operation).length > 0 ? [lens(vscode.l10n.t('Choose File…'), 'ninjaone.request.chooseFile')] : []),
     ...(connection && canChangeConnection
       ? [lens(vscode.l10n.t('Change Connection…'), 'ninjaone.request.changeConnection')]

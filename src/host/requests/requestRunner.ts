@@ -1,12 +1,11 @@
 import * as vscode from 'vscode';
 import type { ApiClient, ApiSession, Confirmation, SendOptions, WritePermission } from '../../core/api/apiClient.ts';
 import { isWrite, returnsSecrets, type ApiRequest } from '../../core/api/apiRequest.ts';
-import { givesSecrets, noResponse, type ApiResponse } from '../../core/api/apiResponse.ts';
+import { givesSecrets, noResponse, successOrThrow, type ApiResponse } from '../../core/api/apiResponse.ts';
 import { readOnlyConnection } from '../../core/api/apiErrors.ts';
 import { withWiderSession } from '../../core/api/widerSession.ts';
-import { canceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
+import { canceled, isNinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
-import { hasPagingParameter } from '../../core/catalog/inferPaging.ts';
 import type { Catalog } from '../../core/catalog/catalog.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
@@ -21,12 +20,14 @@ import { askRequestConfirmation, type NameLookup } from './confirmRequest.ts';
 import { fetchNamedResource } from '../../core/requests/resourceName.ts';
 import { RequestSessions } from './requestSessions.ts';
 import { askMissingParameters, type LastValues } from './parameterPrompt.ts';
+import { tellPause } from './pauseProgress.ts';
 import { PendingWrites } from './pendingWrites.ts';
+import type { RequestReview } from './requestReview.ts';
 import { ReceivedFile } from './receivedFile.ts';
 import { withDelayedProgress } from '../platform/delayedProgress.ts';
 import type { ResponseDocuments, ShowOptions } from '../responses/responseDocuments.ts';
-import { formatSize, formatExactTime } from '../platform/format.ts';
-import { hasPages, type DisplayOptions } from '../../core/responses/displayedResponse.ts';
+import { formatSize } from '../platform/format.ts';
+import { hasPages, noPages, type DisplayOptions } from '../../core/responses/displayedResponse.ts';
 import { ReceivedJson } from '../../core/responses/receivedJson.ts';
 import type { SignInCoordinator } from '../signIn/signInCoordinator.ts';
 import { localize } from '../platform/localize.ts';
@@ -105,12 +106,12 @@ export class RequestRunner {
    * Signs in, asks for confirmation, sends the request and shows the response. Rejects with a NinjaOneError. An error
    * response is shown first and then rejected too, so that its message appears with a button and without lenses (A16).
    */
-  async send(request: ApiRequest, { document, ...position }: SendPosition = {}): Promise<void> {
+  async send(request: ApiRequest, { document, review, ...position }: SendPosition = {}): Promise<void> {
     await this.#writes.run(request, document, async () => {
-      const send = await this.#sender(request);
+      const send = await this.#sender(request, review);
       await this.#receive(request, document, async ({ overflow, signal, report, beforeWrite }) => ({
         response: await send(request, {
-          ...{ signal, overflow, beforeWrite, onPause: this.#tellPause(report) },
+          ...{ signal, overflow, beforeWrite, onPause: tellPause(report, this.#options.now) },
           onSent: (bytes) => {
             report(vscode.l10n.t('{0} sent', formatSize(bytes)));
           },
@@ -125,39 +126,70 @@ export class RequestRunner {
   /** Sends the requests for all pages and shows one list (E8). Rejects with a NinjaOneError. */
   async fetchAll(request: ApiRequest, { document }: Pick<SendPosition, 'document'> = {}): Promise<void> {
     if (!hasPages(request.operation)) {
-      throw hasNoPages(request.operation);
+      throw noPages(request.operation);
     }
     const send = await this.#sender(request);
     await this.#receive(request, document, ({ overflow, signal, report }) =>
-      fetchAllPages(request, (page, stop) => send(page, { signal: stop, onPause: this.#tellPause(report) }), {
-        signal,
-        overflow,
-        maxBytes: MAX_SHOWN_BYTES,
-        onPage: (progress) => {
-          report(
-            localize(
-              l10n.t(
-                '{0, plural, one {# page} other {# pages}}, {1, plural, one {# item} other {# items}}',
-                progress.pages,
-                progress.items,
+      fetchAllPages(
+        request,
+        (page, stop) => send(page, { signal: stop, onPause: tellPause(report, this.#options.now) }),
+        {
+          signal,
+          overflow,
+          maxBytes: MAX_SHOWN_BYTES,
+          onPage: (progress) => {
+            report(
+              localize(
+                l10n.t(
+                  '{0, plural, one {# page} other {# pages}}, {1, plural, one {# item} other {# items}}',
+                  progress.pages,
+                  progress.items,
+                ),
               ),
-            ),
-          );
+            );
+          },
         },
-      }),
+      ),
+    );
+  }
+
+  /** Sends a read whose response is not shown. Signs in and asks as Send does. Rejects with a NinjaOneError. */
+  async fetch(request: ApiRequest): Promise<ApiResponse> {
+    const send = await this.#sender(request);
+    const running = withDelayedProgress(`${request.operation.key} · ${request.connection.name}`, (signal, report) =>
+      send(request, { signal, onPause: tellPause(report, this.#options.now) }),
+    );
+    showInStatusBarWhile(vscode.l10n.t('Sending {0}…', request.operation.key), running);
+    return successOrThrow(await running);
+  }
+
+  /**
+   * Sends a read once, with a session that exists, because it is no reason to sign in. `title` is that of the progress.
+   * Undefined without a session. Rejects with a NinjaOneError.
+   */
+  async lookUp(request: ApiRequest, title: string): Promise<ApiResponse | undefined> {
+    const session = this.#sessions.existing(request.operation, request.connection);
+    const { client } = this.#options;
+    return (
+      session &&
+      successOrThrow(
+        await withDelayedProgress(title, (signal) => client.send(request, { session, signal, once: true })),
+      )
     );
   }
 
   /** Signs in and asks for confirmation. Resolves to a function that sends the request and further pages of its list. */
   async #sender(
     request: ApiRequest,
+    review?: RequestReview,
   ): Promise<(request: ApiRequest, options: Omit<SendOptions, 'session' | 'confirmation'>) => Promise<ApiResponse>> {
     const { operation, connection } = request;
     if (isWrite(request) && !this.#options.writes.mayWrite(connection)) {
       throw readOnlyConnection({ operation, connection });
     }
     const session = await this.#sessions.sessionFor(operation, connection);
-    const confirmation = await this.#confirm(request);
+    const confirmation = await this.#confirm(request, review);
+    await review?.check();
     const send = withWiderSession(this.#options.client, session, () => this.#sessions.wider(session));
     return (page, options) => send(page, { ...options, confirmation });
   }
@@ -212,39 +244,13 @@ export class RequestRunner {
     }
   }
 
-  /** Says in the progress how long NinjaOne wants to be left alone, or when a lost request is sent again (E8). */
-  #tellPause(report: (message: string) => void): (milliseconds: number, failure: NinjaOneError) => void {
-    return (milliseconds, { code }) => {
-      const seconds = Math.ceil(milliseconds / 1000);
-      if (code.startsWith('network.')) {
-        report(
-          localize(
-            l10n.t(
-              '{0, plural, one {The connection failed. Trying again in # second…} other {The connection failed. Trying again in # seconds…}}',
-              seconds,
-            ),
-          ),
-        );
-        return;
-      }
-      report(
-        localize(
-          l10n.t({
-            message:
-              '{0, plural, one {NinjaOne is busy. Waiting # second, until {1}…} other {NinjaOne is busy. Waiting # seconds, until {1}…}}',
-            args: [seconds, formatExactTime(this.#options.now() + milliseconds)],
-            comment: '{1} is a time of day.',
-          }),
-        ),
-      );
-    };
-  }
-
-  async #confirm(request: ApiRequest): Promise<Confirmation | undefined> {
+  /** A review is always confirmed, because nobody would have the time to look at it otherwise. */
+  async #confirm(request: ApiRequest, review: RequestReview | undefined): Promise<Confirmation | undefined> {
     const { client, catalogOf } = this.#options;
-    if (!client.needsConfirmation(request)) {
+    if (!client.needsConfirmation(request) && !review) {
       return undefined;
     }
+    await review?.show();
     const catalog = await catalogOf(request.connection);
     const operation = (key: string): Operation | undefined => catalog.find(key);
     const session = (named: Operation): ApiSession | undefined => this.#sessions.existing(named, request.connection);
@@ -253,7 +259,7 @@ export class RequestRunner {
       showInStatusBarWhile(vscode.l10n.t('Looking up the names for the confirmation…'), found);
       return found;
     };
-    const confirmation = await client.confirm(request, () => askRequestConfirmation(request, lookUp));
+    const confirmation = await client.confirm(request, () => askRequestConfirmation(request, lookUp, review?.changes));
     if (!confirmation) {
       throw canceled();
     }
@@ -268,6 +274,9 @@ export interface SendPosition extends PagePosition {
   /** Address of the request document from which the request is sent. */
   readonly document?: string | undefined;
   readonly isRepeated?: ShowOptions['isRepeated'];
+  readonly tell?: ShowOptions['tell'];
+  /** Of a write whose body was changed in the document after it was loaded. */
+  readonly review?: RequestReview | undefined;
 }
 
 interface Receiving {
@@ -277,22 +286,12 @@ interface Receiving {
   readonly beforeWrite: () => Promise<void>;
 }
 
-type Received = { readonly response: ApiResponse } & Pick<ShowOptions, 'page' | 'first' | 'end' | 'isRepeated'>;
+type Received = { readonly response: ApiResponse } & Pick<
+  ShowOptions,
+  'page' | 'first' | 'end' | 'isRepeated' | 'tell'
+>;
 
 const NOTHING = new Uint8Array();
 
 /** Maximum number of bytes of a response that are held in memory and shown. */
 const MAX_SHOWN_BYTES = 5_000_000;
-
-function hasNoPages({ title, parameters }: Operation): NinjaOneError {
-  return new NinjaOneError({
-    code: 'request.hasNoPages',
-    intent: 'invalidInput',
-    message: hasPagingParameter(parameters)
-      ? l10n.t(
-          'The API description does not say how to request all pages of "{0}". Use Send instead. The list may be incomplete.',
-          title,
-        )
-      : l10n.t('"{0}" does not return pages. Use Send instead.', title),
-  });
-}

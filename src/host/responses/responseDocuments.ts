@@ -74,7 +74,10 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
    * after that to a later Send of its request does not replace it: it is told, and has a tab of its own unless it is in the
    * history. Rejects with `spool.failed`.
    */
-  async show(response: ApiResponse, { document, sent, isRepeated = false, ...options }: ShowOptions): Promise<void> {
+  async show(
+    response: ApiResponse,
+    { document, sent, isRepeated = false, tell, ...options }: ShowOptions,
+  ): Promise<void> {
     const isStored = sent === undefined;
     const displayed = await displayResponse(response, options, this.#tempFiles);
     const identity = requestIdentity(displayed);
@@ -89,7 +92,7 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
       this.#endPages(response.request);
       await displayed.file?.discard();
       await (before && closeTabs(before.toString()));
-      showInformation(told);
+      (tell ?? showInformation)(told);
       return;
     }
     if (late) {
@@ -258,6 +261,8 @@ export interface ShowOptions extends DisplayOptions {
    * of its own, beside that of the latest response.
    */
   readonly sent?: number | undefined;
+  /** Tells what is told instead of a document, for somebody who has more to say; a message without buttons by default. */
+  readonly tell?: ((message: string) => void) | undefined;
 }
 
 export interface ShownResponse {
