@@ -94,6 +94,12 @@ describe('commands of the setup guide', () => {
       await opensPageOf('https://acme.rmmservice.com');
     });
 
+    it('opens the page of a pasted address, and not of a connection in its place (X7)', async () => {
+      await open(EU, { ...EU, id: 'elsewhere', name: 'Elsewhere', instance: 'https://acme.rmmservice.com' });
+      pastes('https://app.ninjarmm.com/#/dashboard');
+      await opensPageOf('https://app.ninjarmm.com');
+    });
+
     it('asks for an address again that is not one', async () => {
       await open();
       pastes('http://acme');

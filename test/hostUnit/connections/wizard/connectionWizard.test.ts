@@ -582,6 +582,27 @@ describe('connection wizard', () => {
       assert.deepEqual(checked, [], 'no secret goes to a host that may be the wrong one');
     });
 
+    it('and does not say that a secret was not checked where the client ID is unknown (C5)', async () => {
+      await open();
+      answers(() => Promise.resolve('unknown'));
+      user(
+        chooses(/^Europe/),
+        chooses(/^API/),
+        async (input) => {
+          boxOf(input).enter('client-1');
+          await until(() => /\(eu\) does not know/.test(boxOf(input).objection ?? ''));
+          input.accept();
+        },
+        enters('secret-1'),
+        (input) => {
+          assert.deepEqual(listOf(input).labels.slice(1, 3), ['Unknown Client ID', 'Change Scopes…']);
+          input.escape();
+        },
+      );
+      await addConnection(options);
+      assert.deepEqual(checked, []);
+    });
+
     it('and tells a wrong client secret before it is stored (C5)', async () => {
       await open();
       options = {
