@@ -12,6 +12,7 @@ const tests = ['--stage', 'e2e', '--grep', 'the walkthrough'];
 await runStep([process.execPath, '--import', 'tsx', 'scripts/test.ts', ...tests], {
   signal: new AbortController().signal,
   output: 'shown',
+  env: { TAKE_PICTURES: '1' },
 });
 for (const name of await readdir(pictureFolder)) {
   await copyFile(path.join(pictureFolder, name), path.join(target, name));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, statSync } from 'node:fs';
 import { PLATFORMS } from '../src/core/connections/connection.ts';
+import { MAX_PICTURE_BYTES } from '../tooling/pictures.ts';
 import { bundledOperations } from './support/bundledOperations.ts';
 
 interface Media {
@@ -28,9 +29,6 @@ interface Manifest {
 const { contributes } = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
 const texts = JSON.parse(readFileSync('package.nls.json', 'utf8')) as Readonly<Record<string, string>>;
 const commands = contributes.commands.map(({ command }) => command);
-
-/** Every picture may have so many bytes, because all of them are in the package. */
-const MAX_PICTURE_BYTES = 15_000;
 
 const GUIDES = [...PLATFORMS, 'manage'];
 const operations = new Set(bundledOperations().map(({ key }) => key));

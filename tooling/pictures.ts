@@ -17,10 +17,10 @@ export interface Rectangle {
 }
 
 /**
- * Writes a part of the page as WebP of at most 15,000 bytes, and resolves to its size in bytes. The browser compresses it,
- * because no package that could would be used for anything else.
+ * Writes a part of the page as WebP of at most 15,000 bytes. The browser compresses it, because no package that could
+ * would be used for anything else.
  */
-export async function picture(page: Page, name: string, clip: Rectangle): Promise<number> {
+export async function picture(page: Page, name: string, clip: Rectangle): Promise<void> {
   const png = await page.screenshot({ clip, animations: 'disabled', caret: 'hide' });
   const blank = await page.context().newPage();
   try {
@@ -30,7 +30,7 @@ export async function picture(page: Page, name: string, clip: Rectangle): Promis
       if (bytes.byteLength <= MAX_PICTURE_BYTES) {
         await mkdir(pictureFolder, { recursive: true });
         await writeFile(path.join(pictureFolder, `${name}.webp`), bytes);
-        return bytes.byteLength;
+        return;
       }
     }
   } finally {

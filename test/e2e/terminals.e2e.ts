@@ -19,7 +19,7 @@ import { requestOf } from '../support/apiClientFixture.ts';
 import { connection } from '../support/sessionFixture.ts';
 import { LIST_DEVICES } from '../support/operationFixtures.ts';
 import { powershellOrSkip } from '../support/powershell.ts';
-import { pressLens } from '../support/requestActions.ts';
+import { openFile, pressLens } from '../support/requestActions.ts';
 import { beginInHost, nextResponse, useWorkbench } from '../support/useWorkbench.ts';
 import { ensureSignedIn } from '../support/workbenchState.ts';
 
@@ -143,7 +143,7 @@ describe('a terminal with a token', function () {
     const url = listed.url.replace(listed.connection.instance.origin, sandbox.baseUrl);
     const request = { ...listed, url, connection: connection({ instance: sandbox.baseUrl }) };
     await writeFile(file, savedScript(request));
-    await runInHostOpen(file);
+    await openFile(fixture, file);
     await activeTab(page, 'List "devices".ps1').waitFor();
     await pressLens(page, 'Run in NinjaOne Terminal', dialog(page, 'Run this script'));
     await screenshot(page, 'terminal-script-question');
@@ -178,10 +178,4 @@ describe('a terminal with a token', function () {
     assert.ok(question.includes(new URL(sandbox.baseUrl).hostname), question);
     assert.ok(await isAccepted((await contentOf(file)).trim()));
   });
-
-  async function runInHostOpen(file: string): Promise<void> {
-    await fixture.workbench.host.run(async (vscode, target) => {
-      await vscode.window.showTextDocument(vscode.Uri.file(target), { preview: false });
-    }, file);
-  }
 });

@@ -125,10 +125,7 @@ export async function ensureReadOnly(fixture: WorkbenchFixture): Promise<void> {
   }
 }
 
-/**
- * Filters the operations of the explorer and keeps the filter. An accepted filter moves the focus to a row a moment later,
- * and that closes a box which is opened meanwhile, so that the words are typed again until they are those of the filter.
- */
+/** Filters the operations of the explorer and keeps the filter. */
 export async function keepFilter(fixture: WorkbenchFixture, words: string): Promise<void> {
   const { page } = fixture;
   const box = quickInput(page, 'Filter Operations');
