@@ -23,7 +23,7 @@ export interface LoadOptions {
   readonly catalog: Catalog;
   readonly loaded: LoadedValues;
   /** Sends a read whose response is not shown, with its questions. */
-  readonly fetch: (request: ApiRequest) => Promise<ApiResponse>;
+  readonly read: (request: ApiRequest) => Promise<ApiResponse>;
 }
 
 /**
@@ -31,7 +31,7 @@ export interface LoadOptions {
  * values of the path, as Run does. Rejects with a NinjaOneError, also as canceled.
  */
 export async function loadPresentValue(document: vscode.TextDocument, options: LoadOptions): Promise<void> {
-  const { connection, catalog, loaded, fetch } = options;
+  const { connection, catalog, loaded, read: send } = options;
   const { operation: key, path } = draftOf(document);
   const write = catalog.find(key);
   const read = presentRead(write, (each) => catalog.find(each));
@@ -43,7 +43,7 @@ export async function loadPresentValue(document: vscode.TextDocument, options: L
   if (!result.ok) {
     throw requestNotComplete(result);
   }
-  const response = await fetch(result.request);
+  const response = await send(result.request);
   const present = bodyInResponse(response, { read, write, schemas: await catalog.schemas() });
   // The user may have gone on writing while the response was on its way.
   if (draftOf(document).operation !== key) {

@@ -21,7 +21,7 @@ import type { RequestRunner } from './requestRunner.ts';
 
 export interface PresentValuesOptions {
   readonly loaded: LoadedValues;
-  readonly runner: Pick<RequestRunner, 'fetch' | 'lookUp' | 'send'>;
+  readonly runner: Pick<RequestRunner, 'readQuietly' | 'lookUp' | 'send'>;
   readonly comparison: BodyComparison;
   readonly catalogOf: (connection: Connection) => Promise<Catalog>;
   /** Shows an error. */
@@ -40,7 +40,7 @@ export class PresentValues {
   async load(document: vscode.TextDocument, connection: Connection): Promise<void> {
     const { runner, loaded, catalogOf } = this.#options;
     const catalog = await catalogOf(connection);
-    await loadPresentValue(document, { connection, catalog, loaded, fetch: (request) => runner.fetch(request) });
+    await loadPresentValue(document, { connection, catalog, loaded, read: (request) => runner.readQuietly(request) });
   }
 
   /**

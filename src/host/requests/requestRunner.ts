@@ -154,7 +154,7 @@ export class RequestRunner {
   }
 
   /** Sends a read whose response is not shown. Signs in and asks as Send does. Rejects with a NinjaOneError. */
-  async fetch(request: ApiRequest): Promise<ApiResponse> {
+  async readQuietly(request: ApiRequest): Promise<ApiResponse> {
     const send = await this.#sender(request);
     const running = withDelayedProgress(`${request.operation.key} · ${request.connection.name}`, (signal, report) =>
       send(request, { signal, onPause: tellPause(report, this.#options.now) }),

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import type { HttpRequest, HttpResponse } from '../../../src/core/http/transport.ts';
 import { json, text } from '../../support/apiClientFixture.ts';
 import { openExplorer, type ExplorerFixture } from '../../support/explorerFixture.ts';
+import { until } from '../../support/sessionFixture.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
+import type { FakeTextDocument } from '../../support/vscode/textDocument.ts';
 import type { Question } from '../../support/vscode/user.ts';
 
 const DEVICE = 'PATCH /v2/device/{id}';
@@ -187,6 +190,173 @@ describe('editing the current value of an object', () => {
     });
   }
 
+  it('says that it is unknown whether somebody else has changed it, and why (E19)', async () => {
+    await load();
+    change('"A"', '"B"');
+    void confirms();
+    // The first GET is for the name in the question.
+    let reads = 0;
+    explorer.answers('/v2/device/7', (request) => {
+      reads += request.method === 'GET' ? 1 : 0;
+      return Promise.resolve(reads > 1 && request.method === 'GET' ? json({}, { status: 403 }) : answerOf(request));
+    });
+    editor.user.answers(/it is unknown whether the object has changed/, ({ detail = '' }) => {
+      assert.match(detail, /403|permission|allow/i);
+      return 'Send Anyway';
+    });
+    leaves(/Update device 7: done/);
+    await explorer.press('Send to Acme · eu');
+    assert.deepEqual(explorer.calls.slice(-2), ['GET /v2/device/7', 'PATCH /v2/device/7']);
+    change('"B"', '"C"');
+    void confirms();
+    editor.user.closes(/it is unknown whether the object has changed/);
+    await explorer.press('Send to Acme · eu');
+    assert.equal(explorer.calls.filter((call) => call.startsWith('PATCH')).length, 1);
+  });
+
+  it('compares the next Send with what was sent, and offers to load or to show it (E19)', async () => {
+    const document = await load();
+    change('"A"', '"B"');
+    void confirms();
+    editor.user.answers(/Update device 7: done/, 'Show Current Value');
+    await explorer.press('Send to Acme · eu');
+    await until(() => explorer.title === 'Get device 7 · Acme.json');
+    assert.equal((JSON.parse(explorer.inFront.text) as { displayName: string }).displayName, 'B');
+    await editor.workspace.show(document);
+    await explorer.press('Send to Acme · eu');
+    assert.deepEqual(explorer.errors, ['request.nothingChanged']);
+    change('"room": "1"', '"room": "2"');
+    void confirms();
+    editor.user.answers(/Update device 7: done/, 'Load Again');
+    await explorer.press('Send to Acme · eu');
+    assert.equal(explorer.sent.filter(({ method }) => method === 'PATCH').at(-1)?.body, '{"userData":{"room":"2"}}');
+    await until(() => explorer.calls.filter((call) => call === 'GET /v2/device/7').length === 7);
+  });
+
+  it('keeps the loaded value after a failed write (E19)', async () => {
+    await load();
+    change('"A"', '"B"');
+    void confirms();
+    explorer.answers('/v2/device/7', (request) =>
+      Promise.resolve(request.method === 'PATCH' ? json({}, { status: 400 }) : json(device)),
+    );
+    editor.user.closes(/\(400\)/);
+    await explorer.press('Send to Acme · eu');
+    explorer.answers('/v2/device/7', (request) => Promise.resolve(answerOf(request)));
+    await editor.workspace.show(editor.workspace.documents.find(({ uri }) => uri.scheme === 'ninjaone-request')!);
+    void confirms();
+    leaves(/Update device 7: done/);
+    await explorer.press('Send to Acme · eu');
+    assert.equal(explorer.sent.at(-1)?.body, '{"displayName":"B"}');
+  });
+
+  it('of a PUT sends the whole body, and names what is not in it (E19)', async () => {
+    const license = { id: 3, name: 'L', description: 'd', type: 'OTHER', quantity: 5, note: null };
+    explorer.answers('/v2/software-license/3', (request) =>
+      Promise.resolve(request.method === 'PUT' ? { ...text(''), status: 204 } : json(license)),
+    );
+    const document = await explorer.write(LICENSE, { path: { licenseId: 3 }, body: {} });
+    await explorer.press(LOAD);
+    editor.workspace.edit(document, document.text.replace('5', '6'));
+    // The first Send tells that required members are missing.
+    editor.user.closes(/./);
+    await explorer.press('Send to Acme · eu');
+    editor.user.answers(/has no value for/, 'Use Anyway');
+    editor.user.answers(/Send "Update software license/i, ({ detail = '', choices }) => {
+      assert.match(detail, /\nquantity: 5 → 6\nNot in the body, so NinjaOne may clear it: purchaseDate, publisherId/);
+      return choices[0] ?? '';
+    });
+    leaves(/: done/);
+    await explorer.press('Send to Acme · eu');
+    assert.equal(explorer.sent.at(-1)?.body, '{"name":"L","description":"d","type":"OTHER","quantity":6,"note":null}');
+  });
+
+  it('says that the body was loaded from another object, and then sends all of it (E19)', async () => {
+    await load();
+    change('"id": 7', '"id": 8');
+    editor.user.answers('Send "Update device"?', ({ detail = '' }) => {
+      assert.match(detail, /The body was loaded from another object: \/v2\/device\/7\. All of it is sent\./);
+      return 'Update Device';
+    });
+    await explorer.press('Send to Acme · eu');
+    assert.equal(explorer.sent.at(-1)?.url.endsWith('/v2/device/8'), true);
+    assert.match(explorer.sent.at(-1)?.body ?? '', /"displayName":"A","nodeRoleId":1/);
+    assert.deepEqual(editor.commands.callsOf('vscode.diff'), []);
+  });
+
+  it('forgets the value after a sign-out, and says so before all of the body is sent (E19, A13)', async () => {
+    await load();
+    change('"A"', '"B"');
+    await explorer.host.window.tokens.signOut(explorer.host.window.tokens.usable()[0]!.session.id);
+    await explorer.host.window.signIn(
+      explorer.host.sessions,
+      ['monitoring', 'management'],
+      {},
+      explorer.host.settings.connections[0],
+    );
+    editor.user.answers('Send "Update device"?', ({ detail = '' }) => {
+      assert.match(detail, /The loaded value was forgotten when you signed out, so the whole body is sent\./);
+      return 'Update Device';
+    });
+    await explorer.press('Send to Acme · eu');
+    assert.match(written().at(-1) ?? '', /"displayName":"B","nodeRoleId":1/);
+  });
+
+  it('is forgotten when the document begins anew (E19)', async () => {
+    const document = await load();
+    editor.workspace.closeTab(document.uri);
+    const again = await explorer.write(DEVICE, { path: { id: 7 }, body: { displayName: 'A' } });
+    assert.equal(again.uri.toString(), document.uri.toString());
+    editor.user.answers('Send "Update device"?', ({ detail = '' }) => {
+      assert.match(detail, /Body: \{"displayName":"A"\}/);
+      return 'Update Device';
+    });
+    await explorer.press('Send to Acme · eu');
+    assert.equal(explorer.sent.at(-1)?.body, '{"displayName":"A"}');
+  });
+
+  it('is not sent twice at the same time (E19, E9)', async () => {
+    const document = await load();
+    change('"A"', '"B"');
+    editor.user.answers('Send "Update device"?', async () => {
+      await explorer.run('ninjaone.request.send', document.uri);
+      return 'Update Device';
+    });
+    leaves(/Update device 7: done/);
+    await explorer.press('Send to Acme · eu');
+    assert.deepEqual(explorer.errors, ['request.alreadyBeingSent']);
+    assert.equal(explorer.calls.filter((call) => call.startsWith('PATCH')).length, 1);
+  });
+
+  it('is refused without write access before anything is asked or read (E19, E9)', async () => {
+    await load();
+    change('"A"', '"B"');
+    explorer.writeAccess.lock(explorer.host.settings.connections[0]!);
+    editor.user.closes(/read-only/);
+    await explorer.press('Send to Acme · eu');
+    assert.deepEqual(explorer.calls, ['GET /v2/device/7']);
+    assert.deepEqual(editor.commands.callsOf('vscode.diff'), []);
+  });
+
+  it('is copied as Send sends it (E19, E10)', async () => {
+    const document = await load();
+    change('"A"', '"B"');
+    editor.user.answers(/Copy "Update device" As/, 'curl (bash)');
+    leaves(/Copied as curl/);
+    await explorer.run('ninjaone.request.copyAs', document.uri);
+    assert.match(editor.env.clipboardText, /\{"displayName":"B"\}/);
+    const file = explorer.savesAs(/Save as PowerShell/);
+    await explorer.run('ninjaone.explorer.saveAsPowerShell', document.uri);
+    const script = await readFile(file, 'utf8');
+    assert.match(script, /displayName/);
+    assert.doesNotMatch(script, /nodeRoleId/);
+  });
+
+  /** The bodies of the writes so far. */
+  function written(): readonly string[] {
+    return explorer.sent.flatMap(({ method, body }) => (method === 'PATCH' ? [String(body)] : []));
+  }
+
   function answerOf({ method, body }: HttpRequest): HttpResponse {
     if (method === 'PATCH') {
       Object.assign(device, JSON.parse(String(body)) as object);
@@ -195,9 +365,10 @@ describe('editing the current value of an object', () => {
     return json(device);
   }
 
-  async function load(): Promise<void> {
-    await explorer.write(DEVICE, { path: { id: 7 }, body: {} });
+  async function load(): Promise<FakeTextDocument> {
+    const document = await explorer.write(DEVICE, { path: { id: 7 }, body: {} });
     await explorer.press(LOAD);
+    return document;
   }
 
   function change(from: string, to: string): void {
