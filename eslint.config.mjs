@@ -10,7 +10,7 @@ const CORE = [
   ['serverErrors', 'catalog'],
   ['oauth', 'api'],
   ['sessions', 'requests', 'responses', 'export'],
-  ['history', 'diagnostics'],
+  ['history', 'diagnostics', 'deviceFilter'],
 ];
 const HOST = [
   ['platform'],
@@ -121,6 +121,7 @@ const OWNERS = {
   'src/host/explorer/explorerFilter.ts': ['plainItem'],
   'src/host/explorer/explorerTree.ts': ['plainItem'],
   'src/host/history/historyPick.ts': ['plainItem'],
+  'src/host/requests/deviceFilterHints.ts': ['plainItem'],
   'src/host/requests/requestHints.ts': ['plainItem'],
   'src/host/responses/responseAnnouncement.ts': ['plainItem'],
   'src/host/responses/timestampHovers.ts': ['plainItem'],

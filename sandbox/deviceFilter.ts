@@ -52,12 +52,13 @@ function readClause(clause: string, data: TenantData): Clause {
     const seconds = secondsOf(created[2] ?? '', clause);
     return { key: 'created', matches: (device) => device.created < seconds === (created[1] === 'before') };
   }
-  const [, key = '', operator = '', rest = ''] = /^(\w+)\s*(=|!=|\b(?:eq|neq|in|notin)\b)\s*(.+)$/.exec(clause) ?? [];
+  const [, key = '', operator = '', rest = ''] =
+    /^(\w+)\s*(=|!=|<>|!in\b|\b(?:eq|neq|in|nin|notin)\b)\s*(.+)$/.exec(clause) ?? [];
   const valueOf = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
   if (!valueOf) {
     throw unreadable(clause);
   }
-  const values = valuesOf(rest, { key, isList: operator === 'in' || operator === 'notin', clause });
+  const values = valuesOf(rest, { key, isList: operator.endsWith('in'), clause });
   const wanted = operator === '=' || operator === 'eq' || operator === 'in';
   return { key, matches: (device) => values.has(valueOf(device)) === wanted };
 }
@@ -83,9 +84,11 @@ function membersOf(id: number, data: TenantData): (device: Device) => boolean {
   return group ? deviceFilter(new URLSearchParams({ df: group.criteria }), data) : () => false;
 }
 
-/** A date or seconds since 1970. */
+/** A date of the ISO calendar or seconds since 1970. */
 function secondsOf(text: string, clause: string): number {
-  const seconds = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Date.parse(text) / 1000;
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)(?:T|$)/.exec(text) ?? [];
+  const isDay = year !== undefined && new Date(Number(year), Number(month), 0).getDate() >= Number(day);
+  const seconds = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : isDay ? Date.parse(text) / 1000 : Number.NaN;
   if (Number.isNaN(seconds)) {
     throw unreadable(clause);
   }

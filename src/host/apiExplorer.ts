@@ -22,6 +22,7 @@ import { BodyComparison } from './requests/bodyComparison.ts';
 import { LoadedValues } from './requests/loadedValues.ts';
 import { watchDocumentMenus } from './requests/pagedDocuments.ts';
 import { PresentValues } from './requests/presentValues.ts';
+import { registerDeviceFilterHints } from './requests/deviceFilterHints.ts';
 import { RequestDocuments } from './requests/requestDocuments.ts';
 import { chooseFormFile } from './requests/chooseFormFile.ts';
 import { RequestEditor } from './requests/requestEditor.ts';
@@ -173,6 +174,7 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
     vscode.window.onDidChangeActiveTextEditor(() => void schemas.followDocument()),
     registerRequestHints((document) => editor.catalogOf(document)),
     watchDocumentMenus((document) => editor.catalogOf(document)),
+    registerDeviceFilterHints((document) => editor.catalogOf(document)),
     settings.onDidChangeConnections(() => fileSystem.lensesChanged.fire()),
     catalog.onDidChange(() => {
       schemas.refresh();

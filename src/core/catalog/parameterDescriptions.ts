@@ -5,20 +5,6 @@ import { dateFormatOf, isActivityId } from './dateParameters.ts';
 import { resourceTypeName } from './idKinds.ts';
 import type { Parameter } from './operation.ts';
 
-/** Values that show what can be written; undefined if there are none. Completion offers them. */
-export function parameterExamples({ name, type, values }: Parameter): readonly string[] | undefined {
-  return name === 'df' && type === 'string' && values === undefined ? DEVICE_FILTERS : undefined;
-}
-
-const DEVICE_FILTERS = [
-  'class = WINDOWS_SERVER AND offline',
-  'class in (WINDOWS_SERVER, LINUX_SERVER)',
-  'org = 42',
-  'id = 42',
-  'offline',
-  'status = PENDING',
-] as const;
-
 /**
  * What completion and hover say of a parameter that the API description does not explain; undefined if nothing is known
  * but its type. Facts about NinjaOne's parameters, for every instance.
@@ -37,7 +23,7 @@ export function parameterDescription(parameter: Parameter): LocalizableMessage |
     return l10n.t('A date, in ISO 8601 or as seconds since 1970.');
   }
   if (name === 'df') {
-    return l10n.t('A device filter, such as {0}.', DEVICE_FILTERS[0]);
+    return l10n.t('A device filter, such as {0}.', 'class = WINDOWS_SERVER AND offline');
   }
   if (name === 'pageSize') {
     return l10n.t('The largest number of items on a page.');

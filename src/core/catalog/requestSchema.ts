@@ -4,7 +4,7 @@ import { isForm, withFileReferences } from './formSchema.ts';
 import { bodyEditorSchema, listedFirst, namesRequiredIn, sentenceFor, type Translate } from './bodyEditorSchema.ts';
 import { schemaReferences } from './openApiSchema.ts';
 import { formatMessage } from '../base/messages.ts';
-import { parameterDescription, parameterExamples } from './parameterDescriptions.ts';
+import { parameterDescription } from './parameterDescriptions.ts';
 
 /**
  * The draft-07 schema of an operation's request document `{ operation, path, query, body }` (E6). Contains only the
@@ -90,14 +90,9 @@ function valueSchema(parameter: Parameter, translate: Translate): JsonSchema {
   ].join('\n\n');
   const item = itemSchema(parameter, translate);
   const isChoice = values !== undefined && values.length > 0;
-  // Where nothing fits, VS Code offers words of all open documents. In a branch, because examples of the member itself
-  // would
-  // leave out the quotes when its name is completed.
-  const examples = list === undefined ? parameterExamples(parameter) : undefined;
   return {
     ...(description === '' ? {} : { description }),
     ...(required ? listedFirst(name, translate) : {}),
-    ...(examples ? { anyOf: [{ type: item.type, examples }] } : {}),
     ...(list === undefined
       ? { ...item, ...(isChoice ? choicesOf(parameter, values) : {}) }
       : {

@@ -71,8 +71,8 @@ describe('hints in a request document', () => {
   });
 
   it('offer no day where no date is taken', async () => {
-    const document = await explorer.write(ACTIVITIES, { query: { df: '', olderThan: '' }, body: { after: '' } });
-    assert.deepEqual(await offered(document, '"df": ""', 7), []);
+    const document = await explorer.write(ACTIVITIES, { query: { type: '', olderThan: '' }, body: { after: '' } });
+    assert.deepEqual(await offered(document, '"type": ""', 9), []);
     assert.deepEqual(await offered(document, '"olderThan": ""', 14), []);
     assert.deepEqual(await offered(document, '"after": ""', 10), []);
   });

@@ -12,6 +12,10 @@ export class FakeLanguages {
     readonly selector: vscode.DocumentSelector;
     readonly provider: vscode.CompletionItemProvider;
   }[] = [];
+  readonly actionProviders: {
+    readonly selector: vscode.DocumentSelector;
+    readonly provider: vscode.CodeActionProvider;
+  }[] = [];
   readonly #collections = new Set<FakeDiagnostics>();
 
   readonly api = {
@@ -21,6 +25,8 @@ export class FakeLanguages {
       registered(this.hoverProviders, { selector, provider }),
     registerCompletionItemProvider: (selector: vscode.DocumentSelector, provider: vscode.CompletionItemProvider) =>
       registered(this.completionProviders, { selector, provider }),
+    registerCodeActionsProvider: (selector: vscode.DocumentSelector, provider: vscode.CodeActionProvider) =>
+      registered(this.actionProviders, { selector, provider }),
     match: (selector: vscode.DocumentSelector, document: vscode.TextDocument) => (isFor(selector, document) ? 10 : 0),
     createDiagnosticCollection: (name = ''): vscode.DiagnosticCollection => {
       const collection = new FakeDiagnostics(name);
@@ -60,6 +66,17 @@ export class FakeLanguages {
       ),
     );
     return lists.flatMap((list) => (Array.isArray(list) ? list : (list?.items ?? [])));
+  }
+
+  /** The quick fixes for the problems of a document. */
+  async actionsFor(document: vscode.TextDocument, range: vscode.Range): Promise<readonly vscode.CodeAction[]> {
+    const diagnostics = this.problemsOf(document.uri).filter((each) => each.range.intersection(range) !== undefined);
+    const context = { diagnostics, only: undefined, triggerKind: 1 } as const;
+    const providers = this.actionProviders.filter(({ selector }) => isFor(selector, document));
+    const lists = await Promise.all(
+      providers.map(async ({ provider }) => provider.provideCodeActions(document, range, context, NEVER_CANCELED)),
+    );
+    return lists.flatMap((list) => (list ?? []) as readonly vscode.CodeAction[]);
   }
 
   /** The problems of a document, of all extensions. */

@@ -215,11 +215,107 @@ export class Diagnostic {
   range: vscode.Range;
   message: string;
   severity: vscode.DiagnosticSeverity;
+  source?: string;
 
   constructor(range: vscode.Range, message: string, severity: vscode.DiagnosticSeverity = DiagnosticSeverity.Error) {
     this.range = range;
     this.message = message;
     this.severity = severity;
+  }
+}
+
+export class CodeActionKind {
+  static readonly Empty = new CodeActionKind('');
+  static readonly QuickFix = new CodeActionKind('quickfix');
+  static readonly Refactor = new CodeActionKind('refactor');
+  static readonly RefactorExtract = new CodeActionKind('refactor.extract');
+  static readonly RefactorInline = new CodeActionKind('refactor.inline');
+  static readonly RefactorMove = new CodeActionKind('refactor.move');
+  static readonly RefactorRewrite = new CodeActionKind('refactor.rewrite');
+  static readonly Source = new CodeActionKind('source');
+  static readonly SourceOrganizeImports = new CodeActionKind('source.organizeImports');
+  static readonly SourceFixAll = new CodeActionKind('source.fixAll');
+  static readonly Notebook = new CodeActionKind('notebook');
+  readonly value: string;
+
+  private constructor(value: string) {
+    this.value = value;
+  }
+
+  append(parts: string): CodeActionKind {
+    return new CodeActionKind(this.value === '' ? parts : `${this.value}.${parts}`);
+  }
+
+  contains({ value }: CodeActionKind): boolean {
+    return this.value === '' || value === this.value || value.startsWith(`${this.value}.`);
+  }
+
+  intersects(other: CodeActionKind): boolean {
+    return this.contains(other) || other.contains(this);
+  }
+}
+
+export class CodeAction {
+  title: string;
+  kind?: vscode.CodeActionKind;
+  edit?: vscode.WorkspaceEdit;
+  diagnostics?: vscode.Diagnostic[];
+  isPreferred?: boolean;
+
+  constructor(title: string, kind?: vscode.CodeActionKind) {
+    this.title = title;
+    if (kind) {
+      this.kind = kind;
+    }
+  }
+}
+
+/** Of texts only. */
+export class WorkspaceEdit {
+  readonly replacements: { readonly uri: vscode.Uri; readonly range: vscode.Range; readonly text: string }[] = [];
+
+  get size(): number {
+    return new Set(this.replacements.map(({ uri }) => uri.toString())).size;
+  }
+
+  replace(uri: vscode.Uri, range: vscode.Range, text: string): void {
+    this.replacements.push({ uri, range, text });
+  }
+
+  insert(uri: vscode.Uri, position: vscode.Position, text: string): void {
+    this.replace(uri, new Range(position, position), text);
+  }
+
+  delete(uri: vscode.Uri, range: vscode.Range): void {
+    this.replace(uri, range, '');
+  }
+
+  has(uri: vscode.Uri): boolean {
+    return this.replacements.some((each) => each.uri.toString() === uri.toString());
+  }
+
+  get(): never {
+    throw new Error('The fake of vscode knows only edits that replace text. They are in `replacements`.');
+  }
+
+  set(): never {
+    return this.get();
+  }
+
+  entries(): never {
+    return this.get();
+  }
+
+  createFile(): never {
+    return this.get();
+  }
+
+  deleteFile(): never {
+    return this.get();
+  }
+
+  renameFile(): never {
+    return this.get();
   }
 }
 
@@ -333,12 +429,51 @@ export const CompletionItemKind = {
   Issue: 26,
 } as const;
 
+export class CompletionList<T extends vscode.CompletionItem = vscode.CompletionItem> {
+  isIncomplete: boolean;
+  items: T[];
+
+  constructor(items: T[] = [], isIncomplete = false) {
+    this.items = items;
+    this.isIncomplete = isIncomplete;
+  }
+}
+
+export class SnippetString {
+  value: string;
+
+  constructor(value = '') {
+    this.value = value;
+  }
+
+  appendText(): never {
+    throw new Error('The fake of vscode knows only snippets that are written as a whole.');
+  }
+
+  appendTabstop(): never {
+    return this.appendText();
+  }
+
+  appendPlaceholder(): never {
+    return this.appendText();
+  }
+
+  appendChoice(): never {
+    return this.appendText();
+  }
+
+  appendVariable(): never {
+    return this.appendText();
+  }
+}
+
 export class CompletionItem {
   label: string | vscode.CompletionItemLabel;
   kind?: vscode.CompletionItemKind;
   sortText?: string;
   filterText?: string;
-  insertText?: string;
+  insertText?: string | SnippetString;
+  documentation?: string;
   range?: vscode.Range;
   command?: vscode.Command;
 
