@@ -39,6 +39,7 @@ const LAZY = [
   'src/core/files/tempFiles.ts',
   'src/host/resetExtension.ts',
   'src/host/loadViews.ts',
+  'src/host/languageModel/openModelTools.ts',
   'src/host/diagnostics/signInDiagnosis.ts',
   'src/core/export/savedScript.ts',
 ];

@@ -10,14 +10,14 @@ const CORE = [
   ['serverErrors', 'catalog'],
   ['oauth', 'api'],
   ['sessions', 'requests', 'responses', 'export'],
-  ['history', 'diagnostics', 'deviceFilter'],
+  ['history', 'diagnostics', 'deviceFilter', 'languageModel'],
 ];
 const HOST = [
   ['platform'],
   ['selection', 'exports'],
   ['signIn', 'writeAccess', 'catalog', 'responses', 'terminals'],
   ['accounts', 'connections', 'requests', 'diagnostics'],
-  ['history', 'explorer'],
+  ['history', 'explorer', 'languageModel'],
 ];
 
 const UNDICI = { group: ['undici', 'undici/*'], message: 'Only src/core/http/transport.ts touches undici.' };

@@ -167,8 +167,15 @@ function isTitleCase(title: string): boolean {
 
 const SHORT_WORDS = new Set(['a', 'an', 'and', 'as', 'by', 'for', 'from', 'in', 'of', 'on', 'or', 'the', 'to', 'with']);
 
-/** The texts of a manifest that VS Code shows, at any depth. `body` and `default` are inserted, not shown. */
+/**
+ * The texts of a manifest that VS Code shows, at any depth. `body` and `default` are inserted, not shown. A language model
+ * reads the name and the schema of a tool.
+ */
 function shownTexts(node: unknown, key = ''): string[] {
+  if (key === 'languageModelTools' && typeof node === 'object' && node !== null && !Array.isArray(node)) {
+    const { displayName, userDescription } = node as Readonly<Record<string, string>>;
+    return [displayName ?? '', userDescription ?? ''];
+  }
   if (typeof node === 'string') {
     return SHOWN.has(key) ? [node] : [];
   }

@@ -1,7 +1,9 @@
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { ApiClient, type WritePermission } from '../core/api/apiClient.ts';
+import { ApiClient, type ApiClientOptions, type WritePermission } from '../core/api/apiClient.ts';
+import type { LazyRedaction } from '../core/base/lazyRedaction.ts';
+import type { Logger } from '../core/base/log.ts';
 import { lazy, type Disposable } from '../core/base/lifecycle.ts';
 import { TempFiles } from '../core/files/tempFiles.ts';
 import type { Operation } from '../core/catalog/operation.ts';
@@ -15,6 +17,7 @@ import { ExplorerFilter } from './explorer/explorerFilter.ts';
 import type { ExplorerTree } from './explorer/explorerTree.ts';
 import type { ExplorerView } from './explorer/explorerView.ts';
 import type { ExplorerTreeParts } from './explorer/openExplorerTree.ts';
+import type { LanguageModelTools } from './languageModel/languageModelTools.ts';
 import type { HistoryFeature } from './history/historyCommands.ts';
 import { HistoryController } from './history/historyController.ts';
 import type { RequestFeature } from './requests/requestCommands.ts';
@@ -67,12 +70,16 @@ export interface ApiExplorerOptions {
   readonly store: HistoryStore;
   /** Shows an error. */
   readonly report: (error: unknown) => void;
+  readonly redactor: LazyRedaction;
+  readonly logger: Logger;
 }
 
 /** The parts of the API Explorer that its commands and views use. */
 export interface ApiExplorer extends ExplorerFeature, RequestFeature, ResponseFeature, HistoryFeature, Disposable {
   readonly tree: ExplorerTree;
   readonly requestParts: RequestParts;
+  /** The tools for language models. */
+  readonly modelTools: () => Promise<LanguageModelTools>;
   /** Deletes lists, drafts and downloaded API descriptions (A13). Open documents stay open. */
   forget(): Promise<void>;
 }
@@ -111,18 +118,19 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
     const schemas = await (await catalog.of(selection.current)).schemas();
     await requestDocuments.open(operation, { connection: selection.current, schemas });
   };
+  const clientOptions: ApiClientOptions = {
+    transport: options.transport,
+    writes,
+    isDescribed: ({ instance }, key) => catalog.describes(instance.origin, key),
+    files,
+    timeout: () => settings.httpTimeout,
+    now,
+    sleep: async (milliseconds, signal) => {
+      await sleep(milliseconds, undefined, signal ? { signal } : {}).catch(() => {});
+    },
+  };
   const runner = new RequestRunner({
-    client: new ApiClient({
-      transport: options.transport,
-      writes,
-      isDescribed: ({ instance }, key) => catalog.describes(instance.origin, key),
-      files,
-      timeout: () => settings.httpTimeout,
-      now,
-      sleep: async (milliseconds, signal) => {
-        await sleep(milliseconds, undefined, signal ? { signal } : {}).catch(() => {});
-      },
-    }),
+    client: new ApiClient(clientOptions),
     writes,
     catalogOf: (connection) => catalog.of(connection),
     tokens,
@@ -163,6 +171,13 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
     const panels = new ResponseTablePanels({ pages, responses: documents, tempFiles, layouts, report, onDidReplace });
     disposables.push(panels);
     return panels;
+  });
+  const modelTools = lazy(async () => {
+    const { openModelTools } = await import('./languageModel/openModelTools.ts');
+    const reader = new ApiClient({ ...clientOptions, writes: { mayWrite: () => false } });
+    const opened = openModelTools({ ...options, catalog, reader });
+    disposables.push(opened);
+    return opened;
   });
   const disposables: Disposable[] = [
     editor,
@@ -217,6 +232,7 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
     responses: new ResponseActions({ documents, runner, connections, tempFiles }),
     masked: documents.masked,
     tables,
+    modelTools,
     history,
     requestParts: {
       files: requestDocuments,

@@ -7,6 +7,7 @@ import type { HistoryStore } from '../core/history/historyStore.ts';
 import type { ApiExplorer } from './apiExplorer.ts';
 import { ExplorerView } from './explorer/explorerView.ts';
 import type { ExplorerTreeParts } from './explorer/openExplorerTree.ts';
+import { registerModelTools } from './languageModel/registerModelTools.ts';
 import type { Platform } from './platform/createPlatform.ts';
 import { RequestFileSystem } from './requests/requestFileSystem.ts';
 import type { SelectedConnection } from './selection/selectedConnection.ts';
@@ -64,27 +65,25 @@ export function createApiExplorer(platform: Platform, uses: ApiExplorerUses): Ap
     const { openApiExplorer } = await import('./apiExplorer.ts');
     return register(
       await openApiExplorer({
+        ...platform,
         parts: await treeParts(),
         pages: vscode.Uri.joinPath(context.extensionUri, 'dist/webview'),
         responseFiles: storage('responses'),
         view,
         fileSystem,
-        settings,
         selection: uses.selection,
         tokens: uses.sessions.tokens,
         coordinator: uses.signIn.coordinator,
-        transport,
         writes: uses.writeAccess,
-        report: platform.report,
         memory: context.globalState,
         drafts: context.workspaceState,
         store: await history(),
-        now,
       }),
     );
   });
   const fileSystem = register(new RequestFileSystem(async () => (await open()).requestParts));
   const view = register(new ExplorerView(async () => (await treeParts()).tree));
+  registerModelTools(register, async () => (await open()).modelTools());
   const failed = (error: unknown): void => {
     logger.warn(`Stored responses could not be cleaned up: ${errorMessage(error)}`);
   };

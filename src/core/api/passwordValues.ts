@@ -48,6 +48,13 @@ export function passwordsInResponse(text: string, operation: MarkedOperation): r
   );
 }
 
+/** Like `passwordsInResponse()`, and the texts that contain a secret, for somebody other than the user. */
+export function secretsInResponse(text: string, operation: MarkedOperation): readonly PasswordValue[] {
+  return readPlaces(text, operation, { shown: IDENTITY, isSecretValue: isSecretText }).places.filter(
+    ({ start, end }) => text.slice(start, end) !== '""',
+  );
+}
+
 interface ReadOptions {
   /** Names of members that are no passwords within a member that is one. */
   readonly shown?: ReadonlySet<string>;

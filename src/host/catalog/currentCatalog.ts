@@ -102,6 +102,11 @@ export class CurrentCatalog implements Disposable {
     return this.#value;
   }
 
+  /** The catalog of the extension, whose texts are ours. */
+  get bundled(): Catalog {
+    return this.#bundled;
+  }
+
   find(key: string): Operation | undefined {
     return this.#value.find(key);
   }

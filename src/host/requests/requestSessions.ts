@@ -3,7 +3,7 @@ import { NinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
 import { SCOPES, type Connection } from '../../core/connections/connection.ts';
-import { coversScopes } from '../../core/sessions/session.ts';
+import { coversScopes, type Account } from '../../core/sessions/session.ts';
 import { matchingSessions, type UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import type { SignInCoordinator } from '../signIn/signInCoordinator.ts';
@@ -34,12 +34,20 @@ export class RequestSessions {
   }
 
   /** The session with the fewest scopes that covers the operation. */
-  existing({ traits }: Operation, connection: Connection): ApiSession | undefined {
+  existing(operation: Operation, connection: Connection): ApiSession | undefined {
+    return this.existingWithAccount(operation, connection)?.session;
+  }
+
+  /** The same, with the account that VS Code shows for it. */
+  existingWithAccount(
+    { traits }: Operation,
+    connection: Connection,
+  ): { readonly session: ApiSession; readonly account: Account } | undefined {
     const usable = this.#usable(connection);
     const found =
       matchingSessions(usable, [traits.scope], undefined)[0] ??
       usable.find(({ session }) => session.scopes.includes(traits.scope));
-    return found && this.#asSession(found, connection);
+    return found && { session: this.#asSession(found, connection), account: found.account };
   }
 
   /** The narrowest session of the same connection with more scopes; one with `control` only if there is no other. */

@@ -2,6 +2,7 @@ import { FakeAuthentication } from './authentication.ts';
 import { FakeCommands } from './commands.ts';
 import { FakeConfiguration } from './configuration.ts';
 import { FakeEnvironment } from './environment.ts';
+import { FakeLanguageModels } from './languageModels.ts';
 import { FakeLanguages } from './languages.ts';
 import { User } from './user.ts';
 import { FakeWindow } from './window.ts';
@@ -16,6 +17,7 @@ export class FakeVscode {
   readonly configuration = new FakeConfiguration();
   readonly env = new FakeEnvironment();
   readonly languages = new FakeLanguages();
+  readonly languageModels = new FakeLanguageModels();
   readonly authentication = new FakeAuthentication();
 }
 

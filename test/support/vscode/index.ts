@@ -12,6 +12,9 @@ export const l10n = { t };
 
 export const commands = membersOf('commands', (editor) => editor.commands.api);
 export const languages = membersOf('languages', (editor) => editor.languages.api);
+export const lm = membersOf('lm', ({ languageModels: { api, isThere } }) =>
+  isThere ? api : ({ registerTool: undefined } as unknown as typeof api),
+);
 export const authentication = membersOf('authentication', (editor) => editor.authentication.api);
 
 export const window = membersOf('window', (editor) => ({

@@ -7,7 +7,7 @@ type Real = typeof vscode;
 type Fake = typeof fake;
 
 /** The namespaces, which the fake has only a part of. The rest are classes and enumerations, which it has as a whole. */
-type Namespace = 'authentication' | 'commands' | 'env' | 'l10n' | 'languages' | 'window' | 'workspace';
+type Namespace = 'authentication' | 'commands' | 'env' | 'l10n' | 'languages' | 'lm' | 'window' | 'workspace';
 
 type Expected = {
   readonly [K in keyof Fake & keyof Real]: K extends Namespace ? Pick<Real[K], keyof Fake[K] & keyof Real[K]> : Real[K];

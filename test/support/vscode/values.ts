@@ -484,3 +484,19 @@ export class CompletionItem {
     }
   }
 }
+
+export class LanguageModelTextPart {
+  value: string;
+
+  constructor(value: string) {
+    this.value = value;
+  }
+}
+
+export class LanguageModelToolResult {
+  content: unknown[];
+
+  constructor(content: (vscode.LanguageModelTextPart | vscode.LanguageModelPromptTsxPart)[]) {
+    this.content = content;
+  }
+}
