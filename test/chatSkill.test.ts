@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { isWrite } from '../src/core/api/apiRequest.ts';
+import { isForm } from '../src/core/catalog/formSchema.ts';
+import { bundledOperations } from './support/bundledOperations.ts';
+import { withSkillFacts } from './support/chatSkillFacts.ts';
+
+interface Manifest {
+  readonly contributes: {
+    readonly chatSkills: readonly Readonly<Record<string, string>>[];
+    readonly languageModelTools: readonly { readonly name: string }[];
+  };
+}
+
+const { contributes } = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
+const [skill] = contributes.chatSkills;
+const file = path.normalize(skill?.['path'] ?? '');
+
+describe('the chat skill', () => {
+  const operations = bundledOperations();
+  const text = readFileSync(file, 'utf8');
+
+  it('has the form that VS Code reads: a folder with its name, a short name and a description (X5)', () => {
+    assert.deepEqual(contributes.chatSkills, [{ path: './media/skills/ninjaone-api/SKILL.md' }]);
+    const [, name = '', description = ''] = /^---\nname: (.+)\ndescription: (.+)\n---\n/.exec(text) ?? [];
+    assert.equal(name, path.basename(path.dirname(file)));
+    assert.match(name, /^[a-z0-9-]{1,64}$/);
+    assert.ok(description.length > 100 && description.length <= 1024);
+    // It is read as YAML, where these would begin something else.
+    assert.doesNotMatch(description, /: | #|^["'[{>|&*!%@`]/);
+  });
+
+  it('says what the overlay says; UPDATE_GOLDEN=1 writes it (X5)', () => {
+    const expected = withSkillFacts(text, operations);
+    if (process.env['UPDATE_GOLDEN'] === '1') {
+      writeFileSync(file, expected);
+    } else {
+      assert.equal(text, expected, 'UPDATE_GOLDEN=1 npx mocha test/chatSkill.test.ts writes it');
+    }
+  });
+
+  it('names only operations and tools that exist (X5)', () => {
+    const keys = new Set(operations.map(({ key }) => key));
+    const named = [...text.matchAll(/`((?:GET|POST|PUT|PATCH|DELETE) \/v2[^`…]*)`/g)].map(([, key = '']) => key);
+    assert.ok(named.length > 15, 'operations are named');
+    assert.deepEqual(
+      named.filter((key) => !keys.has(key)),
+      [],
+    );
+    const tools = [...text.matchAll(/`(ninjaone_\w+)`/g)].map(([, name]) => name);
+    assert.deepEqual(tools.sort(), contributes.languageModelTools.map(({ name }) => name).sort());
+  });
+
+  it('tells when nothing may be written, and where tokens come from (X5)', () => {
+    assert.match(text, /Never send a request that changes data/);
+    assert.match(text, /Never ask for a client secret/);
+    assert.match(text, /NINJAONE_ACCESS_TOKEN/);
+    // Facts of the prose.
+    assert.ok(operations.some((operation) => isWrite({ operation }) && operation.body && isForm(operation.body)));
+    const devices = operations.find(({ key }) => key === 'GET /v2/devices');
+    assert.ok(devices && !devices.parameters.some(({ name }) => name === 'organizationId'));
+  });
+});
