@@ -40,6 +40,7 @@ const LAZY = [
   'src/host/resetExtension.ts',
   'src/host/loadViews.ts',
   'src/host/languageModel/openModelTools.ts',
+  'src/host/resources/resourcesView.ts',
   'src/host/diagnostics/signInDiagnosis.ts',
   'src/core/export/savedScript.ts',
 ];

@@ -10,14 +10,14 @@ const CORE = [
   ['serverErrors', 'catalog'],
   ['oauth', 'api'],
   ['sessions', 'requests', 'responses', 'export'],
-  ['history', 'diagnostics', 'deviceFilter', 'languageModel'],
+  ['history', 'diagnostics', 'deviceFilter', 'languageModel', 'resources'],
 ];
 const HOST = [
   ['platform'],
   ['selection', 'exports'],
   ['signIn', 'writeAccess', 'catalog', 'responses', 'terminals'],
   ['accounts', 'connections', 'requests', 'diagnostics'],
-  ['history', 'explorer', 'languageModel'],
+  ['history', 'explorer', 'languageModel', 'resources'],
 ];
 
 const UNDICI = { group: ['undici', 'undici/*'], message: 'Only src/core/http/transport.ts touches undici.' };
@@ -123,6 +123,7 @@ const OWNERS = {
   'src/host/history/historyPick.ts': ['plainItem'],
   'src/host/requests/deviceFilterHints.ts': ['plainItem'],
   'src/host/requests/requestHints.ts': ['plainItem'],
+  'src/host/resources/resourceItems.ts': ['plainItem'],
   'src/host/responses/responseAnnouncement.ts': ['plainItem'],
   'src/host/responses/timestampHovers.ts': ['plainItem'],
   'src/host/signIn/pasteUrlBox.ts': ['plainItem'],

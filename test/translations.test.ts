@@ -16,7 +16,7 @@ const SAME = new Set([
   ...['API Services', 'Native', 'PowerShell', 'Single-Page App', 'Web'],
   ...['JavaScript (fetch)', 'Python (requests)', 'curl (bash)'],
   ...['Body', 'Body: {0}', 'Editor', 'Host: {0}', 'Links', 'OK', 'Problem', 'Proxy', 'Scopes', 'Scopes: {0}'],
-  ...['Server', 'System', 'Token', '{0} ({1})', '{0} ({1}, {2})', '{0} B'],
+  ...['Server', 'System', 'Token', 'offline', 'online', '{0} ({1})', '{0} ({1}, {2})', '{0} B'],
 ]);
 
 /** What a program reads: names of variables, settings and files, addresses, code and links to commands. */

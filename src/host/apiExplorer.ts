@@ -9,6 +9,7 @@ import { TempFiles } from '../core/files/tempFiles.ts';
 import type { Operation } from '../core/catalog/operation.ts';
 import { requestValues } from '../core/history/historyEntry.ts';
 import type { HistoryStore } from '../core/history/historyStore.ts';
+import { requestText } from '../core/requests/requestText.ts';
 import { sentText } from '../core/requests/sentText.ts';
 import { OperationPicker } from './catalog/operationPick.ts';
 import { EnterKey } from './explorer/enterKey.ts';
@@ -20,6 +21,7 @@ import type { ExplorerTreeParts } from './explorer/openExplorerTree.ts';
 import type { LanguageModelTools } from './languageModel/languageModelTools.ts';
 import type { HistoryFeature } from './history/historyCommands.ts';
 import { HistoryController } from './history/historyController.ts';
+import type { ObjectRequests } from './requests/objectRequests.ts';
 import type { RequestFeature } from './requests/requestCommands.ts';
 import { BodyComparison } from './requests/bodyComparison.ts';
 import { LoadedValues } from './requests/loadedValues.ts';
@@ -34,6 +36,10 @@ import type { RequestFileSystem, RequestParts } from './requests/requestFileSyst
 import { registerRequestHints } from './requests/requestHints.ts';
 import { RequestRunner } from './requests/requestRunner.ts';
 import { RequestSchemas, schemaAddress } from './requests/requestSchemas.ts';
+import { RequestSessions } from './requests/requestSessions.ts';
+import { resourceTreeItem } from './resources/resourceItems.ts';
+import type { Resources } from './resources/resourcesView.ts';
+import { ResourceTree } from './resources/resourceTree.ts';
 import { NextSteps } from './responses/nextSteps.ts';
 import { ResponseActions } from './responses/responseActions.ts';
 import type { ResponseFeature } from './responses/responseCommands.ts';
@@ -75,7 +81,9 @@ export interface ApiExplorerOptions {
 }
 
 /** The parts of the API Explorer that its commands and views use. */
-export interface ApiExplorer extends ExplorerFeature, RequestFeature, ResponseFeature, HistoryFeature, Disposable {
+export interface ApiExplorer
+  extends ExplorerFeature, RequestFeature, ResponseFeature, HistoryFeature, ObjectRequests, Disposable {
+  readonly resources: Resources;
   readonly tree: ExplorerTree;
   readonly requestParts: RequestParts;
   /** The tools for language models. */
@@ -129,8 +137,14 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
       await sleep(milliseconds, undefined, signal ? { signal } : {}).catch(() => {});
     },
   };
+  const client = new ApiClient(clientOptions);
+  const resourceTree = new ResourceTree({
+    client,
+    sessions: new RequestSessions(options),
+    catalogOf: (connection) => catalog.of(connection),
+  });
   const runner = new RequestRunner({
-    client: new ApiClient(clientOptions),
+    client,
     writes,
     catalogOf: (connection) => catalog.of(connection),
     tokens,
@@ -198,6 +212,7 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
     documents.onDidShow(({ uri, displayed }) => void nextSteps.offer(uri, displayed)),
     documents,
     tempFiles,
+    resourceTree,
   ];
   return {
     catalog,
@@ -211,6 +226,11 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
     present,
     openDocument: open,
     chooseFile: async (document) => chooseFormFile(document, { catalog: await editor.catalogOf(document), files }),
+    openFilled: async ({ operation, values }, connection) => {
+      const schemas = await (await catalog.of(connection)).schemas();
+      const text = requestText(operation, { schema: schemaAddress(operation), schemas, values });
+      await requestDocuments.openFilled(operation, text, connection);
+    },
     openSent: async (request) => {
       const document = await editor.documentOf(request);
       if (document) {
@@ -231,6 +251,7 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
     },
     responses: new ResponseActions({ documents, runner, connections, tempFiles }),
     masked: documents.masked,
+    resources: { tree: resourceTree, itemOf: resourceTreeItem, dispose: () => resourceTree.dispose() },
     tables,
     modelTools,
     history,

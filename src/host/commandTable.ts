@@ -8,6 +8,7 @@ import { createExplorerCommands } from './explorer/explorerCommands.ts';
 import { createHistoryCommands } from './history/historyCommands.ts';
 import { createRequestCommands } from './requests/requestCommands.ts';
 import { createResponseCommands } from './responses/responseCommands.ts';
+import { createResourceCommands, type ResourceCommandOptions } from './resources/resourceCommands.ts';
 import { createTableCommands } from './responses/tableCommands.ts';
 import { createSignInCommands, type SignInCommandOptions } from './signIn/signInCommands.ts';
 import { CommandTargets } from './selection/commandTargets.ts';
@@ -21,7 +22,8 @@ export type CommandTableOptions = Omit<
     ConnectionCommandOptions &
     TokenCommandOptions &
     TerminalCommandOptions &
-    DiagnosticsCommandOptions,
+    DiagnosticsCommandOptions &
+    Pick<ResourceCommandOptions, 'resourcesView'>,
   keyof Shared
 > & {
   readonly showLog: () => void;
@@ -50,6 +52,7 @@ export function createCommands(options: CommandTableOptions): CommandTable {
     ...createExplorerCommands(shared),
     ...createRequestCommands(shared),
     ...createHistoryCommands(shared),
+    ...createResourceCommands(shared),
     ...createResponseCommands(shared),
     ...createTableCommands(shared.explorer),
     'ninjaone.showLog': () => {

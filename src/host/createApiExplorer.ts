@@ -10,6 +10,7 @@ import type { ExplorerTreeParts } from './explorer/openExplorerTree.ts';
 import { registerModelTools } from './languageModel/registerModelTools.ts';
 import type { Platform } from './platform/createPlatform.ts';
 import { RequestFileSystem } from './requests/requestFileSystem.ts';
+import type { ResourcesView } from './resources/resourcesView.ts';
 import type { SelectedConnection } from './selection/selectedConnection.ts';
 import type { SignInFeature } from './signIn/createSignIn.ts';
 import type { WriteAccess } from './writeAccess/writeAccess.ts';
@@ -17,6 +18,8 @@ import type { WriteAccess } from './writeAccess/writeAccess.ts';
 export interface ApiExplorerFeature {
   readonly open: () => Promise<ApiExplorer>;
   readonly history: () => Promise<HistoryStore>;
+  /** Creates the Resources view when it is called first. */
+  readonly resources: () => Promise<ResourcesView>;
 }
 
 export interface ApiExplorerUses {
@@ -84,6 +87,10 @@ export function createApiExplorer(platform: Platform, uses: ApiExplorerUses): Ap
   const fileSystem = register(new RequestFileSystem(async () => (await open()).requestParts));
   const view = register(new ExplorerView(async () => (await treeParts()).tree));
   registerModelTools(register, async () => (await open()).modelTools());
+  const resources = lazy(async () => {
+    const { ResourcesView } = await import('./resources/resourcesView.ts');
+    return register(new ResourcesView({ explorer: open, selection: uses.selection, tokens: uses.sessions.tokens }));
+  });
   const failed = (error: unknown): void => {
     logger.warn(`Stored responses could not be cleaned up: ${errorMessage(error)}`);
   };
@@ -101,5 +108,5 @@ export function createApiExplorer(platform: Platform, uses: ApiExplorerUses): Ap
       .then(({ deleteStaleTempFiles }) => deleteStaleTempFiles(storage('responses')))
       .catch(failed);
   });
-  return { open, history };
+  return { open, history, resources };
 }

@@ -57,6 +57,7 @@ export function registerAllCommands(platform: Platform, features: Features): voi
       channel.show();
     },
     explorer: explorer.open,
+    resourcesView: explorer.resources,
     diagnosis: diagnosis.open,
     now,
   };

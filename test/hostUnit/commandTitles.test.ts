@@ -123,6 +123,16 @@ describe('the title of a command ends in an ellipsis if it asks', () => {
       },
       ask: ['ninjaone.table.saveCsv', 'ninjaone.table.chooseColumns'],
     },
+    'with an object selected in the Resources view': {
+      prepare: async () => {
+        explorer.answers('/v2/organizations', json([{ id: 1, name: 'Acme' }]));
+        await explorer.feature.resources();
+        const view = editor.window.treeView('ninjaone.resources');
+        const [root] = (await view.provider.getChildren()) ?? [];
+        view.select(...((await view.provider.getChildren(root)) ?? []));
+      },
+      ask: ['ninjaone.resources.showOperations'],
+    },
     'with a history': {
       prepare: async () => {
         await send();

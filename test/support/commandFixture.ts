@@ -146,6 +146,7 @@ export class CommandFixture extends HostFixture {
         this.logsShown += 1;
       },
       explorer: () => Promise.reject(new Error('There is no explorer in this test.')),
+      resourcesView: () => Promise.reject(new Error('There is no Resources view in this test.')),
       diagnosis: () => Promise.reject(new Error('There is no diagnosis in this test.')),
       now,
     });

@@ -3,6 +3,7 @@ import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
 import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
 import { formFileParts, isForm, isObjectSchema } from '../catalog/formSchema.ts';
+import type { ParameterValues } from '../catalog/objectOperations.ts';
 import type { Body, Operation, Parameter, Schemas } from '../catalog/operation.ts';
 import { bodySkeleton, harmlessChoice } from './bodySkeleton.ts';
 import { parseDraft, type DraftResult } from './requestDraft.ts';
@@ -13,20 +14,22 @@ export interface RequestTextOptions {
   readonly schema: string;
   /** Schemas to which the body's schema can refer. */
   readonly schemas: Schemas;
+  /** Values that are known already. */
+  readonly values?: ParameterValues | undefined;
 }
 
 /**
  * A new request document with all required parameters and members of the body. A choice has its first harmless value;
  * all other values are still to be entered (E6).
  */
-export function requestText(operation: Operation, { schema, schemas }: RequestTextOptions): string {
+export function requestText(operation: Operation, { schema, schemas, values: known }: RequestTextOptions): string {
   const { key, parameters, body } = operation;
   const values = (location: 'path' | 'query'): Record<string, Record<string, string | number>> => {
     const found = parameters.filter((parameter) => parameter.in === location);
-    const required = found.filter((parameter) => parameter.required);
+    const required = found.filter(({ required, name }) => required || known?.[location].has(name));
     // The schema has no `path` if the operation has no path parameters.
     return found.length > 0
-      ? { [location]: Object.fromEntries(required.map((each) => [each.name, newValue(each, operation)])) }
+      ? { [location]: Object.fromEntries(required.map((each) => [each.name, newValue(each, operation, known?.[location].get(each.name))])) }
       : {};
   };
   const request = {
@@ -39,7 +42,10 @@ export function requestText(operation: Operation, { schema, schemas }: RequestTe
   return `${JSON.stringify(request, undefined, 2)}\n`;
 }
 
-function newValue({ values, list }: Parameter, operation: Operation): string | number {
+function newValue({ type, values, list }: Parameter, operation: Operation, known?: string): string | number {
+  if (known !== undefined) {
+    return type === 'integer' && list === undefined && Number.isSafeInteger(Number(known)) ? Number(known) : known;
+  }
   return values && list === undefined ? harmlessChoice(values, operation) : '';
 }
 

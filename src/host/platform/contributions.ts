@@ -7,6 +7,7 @@ export const PROVIDER_ID = 'ninjaone';
 export const PROVIDER_LABEL = 'NinjaOne';
 export const CONNECTIONS_VIEW = 'ninjaone.connections';
 export const EXPLORER_VIEW = 'ninjaone.explorer';
+export const RESOURCES_VIEW = 'ninjaone.resources';
 export const RESPONSE_SCHEME = 'ninjaone-response';
 /** Both sides of a comparison. */
 export const HISTORY_SCHEME = 'ninjaone-history';
@@ -67,6 +68,13 @@ export const COMMANDS = [
   'ninjaone.explorer.removeFavorite',
   'ninjaone.explorer.copyAs',
   'ninjaone.explorer.saveAsPowerShell',
+  'ninjaone.resources.refresh',
+  'ninjaone.resources.loadMore',
+  'ninjaone.resources.showOperations',
+  'ninjaone.resources.showAsResponse',
+  'ninjaone.resources.copyId',
+  'ninjaone.resources.copyName',
+  'ninjaone.resources.openInNinjaOne',
   'ninjaone.request.send',
   'ninjaone.request.fetchAll',
   'ninjaone.request.copyAs',

@@ -94,23 +94,24 @@ export class RequestDocuments
       }
       this.#options.changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
     }
-    const document = await vscode.workspace.openTextDocument(uri);
-    const empty = firstEmptyValue(document.getText());
-    await vscode.window.showTextDocument(document, {
-      preview: true,
-      ...(empty
-        ? { selection: new vscode.Range(document.positionAt(empty.start), document.positionAt(empty.end)) }
-        : {}),
-    });
-    if (empty && isEmptyBody(document.getText(), empty)) {
-      // Most API descriptions require no member of a body, so the document cannot say what belongs there.
-      await vscode.commands.executeCommand('editor.action.triggerSuggest');
-    }
+    await showAtGap(uri);
+    await this.#store();
+  }
+
+  /** Shows a new document with this text as `open` does, beside those that are open. Sends nothing. */
+  async openFilled(operation: Operation, text: string, connection: Connection): Promise<void> {
+    await showAtGap(this.#putNew(operation, text, connection));
     await this.#store();
   }
 
   /** Shows a new document of the operation with this text, beside those that are open. Sends nothing. */
   async openNew(operation: Operation, text: string, connection: Connection): Promise<void> {
+    const uri = this.#putNew(operation, text, connection);
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
+    await this.#store();
+  }
+
+  #putNew(operation: Operation, text: string, connection: Connection): vscode.Uri {
     const open = openAddresses();
     const isOpen = (each: vscode.Uri): boolean => open.has(each.toString());
     let uri = requestUri(operation);
@@ -121,8 +122,7 @@ export class RequestDocuments
     this.#put(uri, text, []);
     this.bind(uri, connection);
     this.#options.changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
-    await this.#store();
+    return uri;
   }
 
   /** Returns false if the document was already bound to this connection. */
@@ -280,6 +280,19 @@ function isTypedIn(document: vscode.TextDocument): boolean {
   const input = tabGroups.activeTabGroup.activeTab?.input;
   const activeAddress = input instanceof vscode.TabInputText ? input.uri.toString() : undefined;
   return activeTextEditor?.document === document && activeAddress === document.uri.toString();
+}
+
+async function showAtGap(uri: vscode.Uri): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(uri);
+  const empty = firstEmptyValue(document.getText());
+  await vscode.window.showTextDocument(document, {
+    preview: true,
+    ...(empty ? { selection: new vscode.Range(document.positionAt(empty.start), document.positionAt(empty.end)) } : {}),
+  });
+  if (empty && isEmptyBody(document.getText(), empty)) {
+    // Most API descriptions require no member of a body, so the document cannot say what belongs there.
+    await vscode.commands.executeCommand('editor.action.triggerSuggest');
+  }
 }
 
 /** The path contains the operation, so that two operations with the same title have different documents. */
