@@ -11,6 +11,7 @@ import { requestValues } from '../core/history/historyEntry.ts';
 import type { HistoryStore } from '../core/history/historyStore.ts';
 import { requestText } from '../core/requests/requestText.ts';
 import { sentText } from '../core/requests/sentText.ts';
+import type { KnownConnections } from './catalog/consoleTargets.ts';
 import { OperationPicker } from './catalog/operationPick.ts';
 import { EnterKey } from './explorer/enterKey.ts';
 import type { ExplorerFeature } from './explorer/explorerCommands.ts';
@@ -101,7 +102,8 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
   const connections = () => settings.connections;
   const maxItems = () => settings.maxItems;
 
-  const filter = new ExplorerFilter({ tree, view, catalog });
+  const known = (): KnownConnections => ({ connections: settings.connections, current: selection.current });
+  const filter = new ExplorerFilter({ tree, view, catalog, known });
   const schemas = new RequestSchemas((key) => editor.catalogOfKey(key), fileSystem.schemaChanged);
   const loaded = new LoadedValues(tokens);
   const requestDocuments = new RequestDocuments({
@@ -217,7 +219,7 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
   return {
     catalog,
     lists,
-    picker: new OperationPicker(catalog, lists),
+    picker: new OperationPicker(catalog, lists, known),
     tree,
     filter,
     enterKey: new EnterKey(view),

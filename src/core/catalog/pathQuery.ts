@@ -1,3 +1,5 @@
+import { readConsoleAddress } from './consoleAddresses.ts';
+import { objectValues, type ParameterValues } from './objectOperations.ts';
 import { METHODS, type Method, type Operation } from './operation.ts';
 
 /** A path that somebody typed or pasted, such as `GET https://eu.ninjarmm.com/v2/device/42?expand=true`. */
@@ -64,10 +66,14 @@ export interface PathFit {
 }
 
 /**
- * The values of parameters that stand in a typed path or address, such as 42 for `id` in `/v2/device/42`. Empty if there is
- * no path in the text, or that of another operation. Nothing is checked.
+ * The values of parameters that stand in a typed path or address, such as 42 for `id` in `/v2/device/42`, or in a console
+ * address of an object that the operation takes. Empty if there is neither. Nothing is checked.
  */
-export function typedValues(text: string, operation: Operation): TypedValues {
+export function typedValues(text: string, operation: Operation): ParameterValues {
+  const address = readConsoleAddress(text);
+  if (address) {
+    return objectValues(operation, [address.object]) ?? { path: new Map(), query: new Map() };
+  }
   const typed = readPathQuery(text);
   if (!typed || !pathFit(typed, operation)) {
     return { path: new Map(), query: new Map() };
@@ -79,12 +85,6 @@ export function typedValues(text: string, operation: Operation): TypedValues {
     return isLiteral(wanted) || value === '' || isPlaceholder(value) ? [] : [[wanted.slice(1, -1), value]];
   });
   return { path: new Map(path), query: new Map(typed.query) };
-}
-
-/** By names of parameters. */
-export interface TypedValues {
-  readonly path: ReadonlyMap<string, string>;
-  readonly query: ReadonlyMap<string, string>;
 }
 
 /** The typed segments from the one on that has the version in the template. */

@@ -1,4 +1,6 @@
 import MiniSearch, { type SearchOptions, type SearchResult } from 'minisearch';
+import { readConsoleAddress } from './consoleAddresses.ts';
+import { objectValues, operationsTaking } from './objectOperations.ts';
 import { isListRead, METHODS, type Operation } from './operation.ts';
 import {
   FIELDS,
@@ -10,7 +12,10 @@ import {
 } from './operationWords.ts';
 import { pathFit, readPathQuery, type PathQuery } from './pathQuery.ts';
 
-/** Finds operations by what people type: a path, the words of a title, or other words for them (E3). */
+/**
+ * Finds operations by what people type: a path, the words of a title, or other words for them (E3). An address of
+ * NinjaOne's console, of any server, finds the operations of its object (E20).
+ */
 export interface OperationSearch {
   /** The operations that have all words, in the order of the catalog. An empty text finds all. */
   filter(text: string): readonly Operation[];
@@ -27,6 +32,10 @@ export function createOperationSearch(operations: readonly Operation[]): Operati
   const index = new WordIndex(operations);
   return {
     filter: (text) => {
+      const address = readConsoleAddress(text);
+      if (address) {
+        return operations.filter((operation) => objectValues(operation, [address.object]) !== undefined);
+      }
       const path = readPathQuery(text);
       const words = searchWords(path?.rest ?? text);
       if (!path && words.length === 0) {
@@ -43,6 +52,10 @@ export function createOperationSearch(operations: readonly Operation[]): Operati
     rank: (text) => {
       if (text.trim() === '') {
         return operations;
+      }
+      const address = readConsoleAddress(text);
+      if (address) {
+        return operationsTaking(operations, [address.object]).map(({ operation }) => operation);
       }
       const path = readPathQuery(text);
       const byPath = path ? rankByPath(path, operations, index) : [];

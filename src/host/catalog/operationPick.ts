@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
-import { canceled } from '../../core/base/errors.ts';
+import { canceled, type NinjaOneError } from '../../core/base/errors.ts';
 import { textAt } from '../../core/base/untrusted.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
+import { localizedErrorMessage } from '../platform/errorReporter.ts';
 import { showLivePick } from '../platform/livePick.ts';
+import { consoleTarget, type ConsoleTarget, type KnownConnections } from './consoleTargets.ts';
 import type { CurrentCatalog } from './currentCatalog.ts';
 import type { OperationLists } from './operationLists.ts';
 
@@ -15,10 +17,16 @@ export type ExplorerRow =
 export class OperationPicker {
   readonly #catalog: Pick<CurrentCatalog, 'value'>;
   readonly #lists: Pick<OperationLists, 'favorites' | 'recent'>;
+  readonly #known: () => KnownConnections;
 
-  constructor(catalog: Pick<CurrentCatalog, 'value'>, lists: Pick<OperationLists, 'favorites' | 'recent'>) {
+  constructor(
+    catalog: Pick<CurrentCatalog, 'value'>,
+    lists: Pick<OperationLists, 'favorites' | 'recent'>,
+    known: () => KnownConnections,
+  ) {
     this.#catalog = catalog;
     this.#lists = lists;
+    this.#known = known;
   }
 
   /** The operation that the argument names. The argument is a row of the tree or a key; only the key of a row is read. */
@@ -36,7 +44,10 @@ export class OperationPicker {
     return named ?? (await this.search(title, isOffered)).operation;
   }
 
-  /** The operation that the user picks, with the text that was typed to find it. Rejects as canceled. */
+  /**
+   * The operation that the user picks, with the text that was typed to find it. Rejects as canceled, or with
+   * `console.foreignAddress` if a console address of an unknown server was pasted.
+   */
   async search(title: string, isOffered: (key: string) => boolean = () => true): Promise<FoundOperation> {
     let typed = '';
     const catalog = this.#catalog.value;
@@ -46,14 +57,21 @@ export class OperationPicker {
     const rows = new Map(
       catalog.operations
         .filter(({ key }) => isOffered(key))
-        .map((operation) => [operation, { label: operation.title, description: operation.key, operation }]),
+        .map((operation): [Operation, OperationItem] => [
+          operation,
+          { label: operation.title, description: operation.key, operation },
+        ]),
     );
     const untyped = [...rows.values()].sort((a, b) => place(a.operation) - place(b.operation));
-    const chosen = await showLivePick({
+    const chosen = await showLivePick<OperationItem | ProblemItem>({
       title,
-      placeholder: vscode.l10n.t('Search by words, method and path, or paste the address of a request'),
+      placeholder: vscode.l10n.t('Search by words, method and path, or paste an address of a request or of NinjaOne'),
       items: (text) => {
         typed = text;
+        const target = consoleTarget(text, this.#known());
+        if (target && 'problem' in target) {
+          return [{ label: localizedErrorMessage(target.problem), problem: target.problem }];
+        }
         return text.trim() === ''
           ? untyped
           : search
@@ -65,7 +83,11 @@ export class OperationPicker {
     if (!chosen) {
       throw canceled();
     }
-    return { operation: chosen.operation, typed };
+    if ('problem' in chosen) {
+      throw chosen.problem;
+    }
+    const target = consoleTarget(typed, this.#known());
+    return { operation: chosen.operation, typed, target: target && 'object' in target ? target : undefined };
   }
 }
 
@@ -73,7 +95,12 @@ export interface FoundOperation {
   readonly operation: Operation;
   /** Words, or the address of a request, whose required values are meant. */
   readonly typed: string;
+  /** The object of the console address that was pasted. */
+  readonly target?: ConsoleTarget | undefined;
 }
+
+type OperationItem = vscode.QuickPickItem & { readonly operation: Operation };
+type ProblemItem = vscode.QuickPickItem & { readonly problem: NinjaOneError };
 
 /** The best ones. VS Code takes time for each of them at every key stroke. */
 const MAX_ROWS = 100;

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { isWrite } from '../../core/api/apiRequest.ts';
+import { objectValues, type ObjectOperation } from '../../core/catalog/objectOperations.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
+import type { ConsoleTarget } from '../catalog/consoleTargets.ts';
 import type { CurrentCatalog } from '../catalog/currentCatalog.ts';
 import type { OperationLists } from '../catalog/operationLists.ts';
 import type { FoundOperation, OperationPicker } from '../catalog/operationPick.ts';
@@ -11,6 +13,7 @@ import { runCommand, type Command, type CommandTable } from '../platform/contrib
 import { offerAction } from '../platform/offerAction.ts';
 import { showInformation, showProgress } from '../platform/windowMessages.ts';
 import type { Settings } from '../platform/settings.ts';
+import { runWithObject, type ObjectRequests } from '../requests/objectRequests.ts';
 import { withDocumentRequest, type RequestCommandOptions, type RequestFeature } from '../requests/requestCommands.ts';
 import type { SelectedConnection } from '../selection/selectedConnection.ts';
 import { EnterKey } from './enterKey.ts';
@@ -18,7 +21,7 @@ import type { ExplorerFilter } from './explorerFilter.ts';
 import { pickGrouping } from './groupingPick.ts';
 
 /** The parts that the commands use; loaded when the first of them runs. */
-export interface ExplorerFeature extends RequestFeature {
+export interface ExplorerFeature extends RequestFeature, ObjectRequests {
   readonly catalog: CurrentCatalog;
   readonly lists: OperationLists;
   readonly picker: OperationPicker;
@@ -50,23 +53,49 @@ export function createExplorerCommands(
     });
   };
 
-  /** The picked operation as the instance of the connection has it, because the picks are those of the selected one. */
+  /**
+   * The picked operation as the instance of the connection has it, because the picks are those of the selected one. The
+   * connection is that of a pasted console address, or else the selected one.
+   */
   const pickFor = async (
     { picker, catalog, filter }: ExplorerFeature,
-    connection: Connection,
+    selected: Connection,
     argument: unknown,
     title: string,
-  ): Promise<FoundOperation> => {
+  ): Promise<FoundOperation & { readonly connection: Connection }> => {
     const named = picker.named(argument);
-    const picked = named ? { operation: named, typed: filter.text } : await picker.search(title);
-    return { ...picked, operation: (await catalog.of(connection)).find(picked.operation.key) ?? picked.operation };
+    const picked: FoundOperation = named ? { operation: named, typed: filter.text } : await picker.search(title);
+    const connection = picked.target?.connection ?? selected;
+    const operation = (await catalog.of(connection)).find(picked.operation.key) ?? picked.operation;
+    return { ...picked, operation, connection };
   };
 
   const run = async (argument: unknown): Promise<void> => {
-    await withSelected(async (feature, connection) => {
-      const { operation, typed } = await pickFor(feature, connection, argument, vscode.l10n.t('Run which operation?'));
-      await feature.runner.run(operation, connection, typed);
+    await withSelected(async (feature, selected) => {
+      const found = await pickFor(feature, selected, argument, vscode.l10n.t('Run which operation?'));
+      const { operation, connection, typed, target } = found;
+      await options.about(connection, () =>
+        target
+          ? runWithObject(withObject(operation, target), connection, feature)
+          : feature.runner.run(operation, connection, typed),
+      );
     });
+  };
+
+  /** Shows the picked operation in the tree, or its request document if an address of its object was pasted. */
+  const goTo = async (
+    title: string,
+    show: (operation: Operation, feature: ExplorerFeature) => Promise<void>,
+  ): Promise<void> => {
+    const feature = await explorer();
+    const { operation, target } = await feature.picker.search(title);
+    if (target) {
+      const { connection } = target;
+      const own = (await feature.catalog.of(connection)).find(operation.key) ?? operation;
+      await feature.openFilled(withObject(own, target), connection);
+    } else {
+      await show(operation, feature);
+    }
   };
 
   const setFavorite = async (argument: unknown, change: 'add' | 'remove'): Promise<void> => {
@@ -84,8 +113,7 @@ export function createExplorerCommands(
 
   return {
     'ninjaone.explorer.goToOperation': async () => {
-      const { picker, filter } = await explorer();
-      await filter.clear((await picker.pick(undefined, vscode.l10n.t('Go to which operation?'))).key);
+      await goTo(vscode.l10n.t('Go to which operation?'), ({ key }, { filter }) => filter.clear(key));
     },
     'ninjaone.explorer.filter': async () => {
       await (await explorer()).filter.ask();
@@ -118,20 +146,21 @@ export function createExplorerCommands(
       const named = picker.named(argument);
       if (enterKey.take() && named && !isWrite({ operation: named })) {
         await run(argument);
+      } else if (named) {
+        await feature.openDocument(named);
       } else {
-        await feature.openDocument(
-          named ?? (await picker.pick(argument, vscode.l10n.t('Open the request document of which operation?'))),
-        );
+        const title = vscode.l10n.t('Open the request document of which operation?');
+        await goTo(title, (operation) => feature.openDocument(operation));
       }
     },
     'ninjaone.explorer.run': async (argument) => {
       await (EnterKey.isMeantBy(argument) ? (await explorer()).enterKey.press() : run(argument));
     },
     'ninjaone.explorer.copyAs': async (argument) => {
-      await withSelected(async (feature, connection) => {
-        const { operation, typed } = await pickFor(
+      await withSelected(async (feature, selected) => {
+        const { operation, typed, connection } = await pickFor(
           feature,
-          connection,
+          selected,
           argument,
           vscode.l10n.t('Copy which operation?'),
         );
@@ -149,10 +178,10 @@ export function createExplorerCommands(
         await withDocumentRequest(argument, options, saveRequestAsPowerShell);
         return;
       }
-      await withSelected(async (feature, connection) => {
-        const { operation, typed } = await pickFor(
+      await withSelected(async (feature, selected) => {
+        const { operation, typed, connection } = await pickFor(
           feature,
-          connection,
+          selected,
           argument,
           vscode.l10n.t('Save which operation as a script?'),
         );
@@ -162,6 +191,10 @@ export function createExplorerCommands(
     'ninjaone.explorer.addFavorite': (argument) => setFavorite(argument, 'add'),
     'ninjaone.explorer.removeFavorite': (argument) => setFavorite(argument, 'remove'),
   };
+}
+
+function withObject(operation: Operation, { object }: ConsoleTarget): ObjectOperation {
+  return { operation, values: objectValues(operation, [object]) ?? { path: new Map(), query: new Map() } };
 }
 
 /** Downloads the list of operations from the instance (E2). If that fails, rejects and keeps the cached list. */

@@ -2,9 +2,11 @@ import * as vscode from 'vscode';
 import { plainText } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import type { OperationSearch } from '../../core/catalog/searchOperations.ts';
+import { consoleTarget, type KnownConnections } from '../catalog/consoleTargets.ts';
 import type { CurrentCatalog } from '../catalog/currentCatalog.ts';
 import type { ExplorerRow } from '../catalog/operationPick.ts';
 import { setContext } from '../platform/contributions.ts';
+import { localizedErrorMessage } from '../platform/errorReporter.ts';
 import type { ExplorerTree } from './explorerTree.ts';
 import type { ExplorerView } from './explorerView.ts';
 import { localize } from '../platform/localize.ts';
@@ -13,6 +15,7 @@ export interface ExplorerFilterOptions {
   readonly tree: ExplorerTree;
   readonly view: ExplorerView;
   readonly catalog: Pick<CurrentCatalog, 'value'>;
+  readonly known: () => KnownConnections;
 }
 
 /** The filter of the tree (E3): typed into an input box, shown in the message above the tree. */
@@ -27,9 +30,10 @@ export class ExplorerFilter {
     this.#options = options;
   }
 
-  /** What was typed. Empty if all operations are shown. */
+  /** What was typed. Empty if all operations are shown, or if it is an address of another server. */
   get text(): string {
-    return this.#options.tree.filter;
+    const { filter } = this.#options.tree;
+    return this.#addressProblem(filter) === undefined ? filter : '';
   }
 
   /**
@@ -46,9 +50,11 @@ export class ExplorerFilter {
     box.value = tree.filter;
     box.onDidChangeValue((text) => {
       this.#set(text);
-      box.validationMessage = this.#findsNothing
-        ? vscode.l10n.t('No operation has all of these words. Enter fewer words, or part of a path.')
-        : undefined;
+      box.validationMessage =
+        this.#addressProblem(text) ??
+        (this.#findsNothing
+          ? vscode.l10n.t('No operation has all of these words. Enter fewer words, or part of a path.')
+          : undefined);
     });
     box.onDidAccept(() => {
       const best = this.#bestRow();
@@ -115,6 +121,18 @@ export class ExplorerFilter {
     return (best && tree.rowOf(best.key)) ?? tree.firstOperation();
   }
 
+  /** Why the tree, whose operations run on the active connection, does not list those of a console address (E20). */
+  #addressProblem(text: string): string | undefined {
+    const known = this.#options.known();
+    const target = consoleTarget(text, known);
+    if (target && 'problem' in target) {
+      return localizedErrorMessage(target.problem);
+    }
+    return target && target.connection.id !== known.current?.id
+      ? vscode.l10n.t('This is an address of {0}. Select that connection first.', plainText(target.connection.name, 60))
+      : undefined;
+  }
+
   get #findsNothing(): boolean {
     return this.#options.tree.firstOperation() === undefined;
   }
@@ -122,7 +140,8 @@ export class ExplorerFilter {
   #set(text: string): void {
     const { tree, view, catalog } = this.#options;
     const { operations } = catalog.value;
-    const found = text.trim() === '' ? operations : (this.#search?.filter(text) ?? operations);
+    const search = this.#addressProblem(text) === undefined ? this.#search?.filter(text) : [];
+    const found = text.trim() === '' ? operations : (search ?? operations);
     tree.setFilter(text, found);
     const isFiltered = tree.filter !== '';
     view.setMessage(

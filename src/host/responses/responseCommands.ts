@@ -3,6 +3,7 @@ import { l10n } from '../../core/base/l10n.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { SecretClipboard } from '../platform/secretClipboard.ts';
 import type { Command, CommandTable } from '../platform/contributions.ts';
+import { openObjectAtCursor } from './consoleObjects.ts';
 import type { MaskedValues } from './maskedValues.ts';
 import type { ResponseActions } from './responseActions.ts';
 import type { ResponseTablePanels } from './responseTablePanel.ts';
@@ -49,6 +50,7 @@ export function createResponseCommands({
     'ninjaone.response.fetchAll': aboutResponse((responses, displayed) => responses.fetchAll(displayed)),
     'ninjaone.response.saveJson': aboutResponse((responses, displayed) => responses.save(displayed, 'json')),
     'ninjaone.response.saveCsv': aboutResponse((responses, displayed) => responses.save(displayed, 'csv')),
+    'ninjaone.response.openInNinjaOne': aboutResponse((_, displayed) => openObjectAtCursor(displayed)),
     'ninjaone.response.showTable': async (argument) => {
       const { tables } = await explorer();
       await (await tables()).show(argument);

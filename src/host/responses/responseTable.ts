@@ -20,6 +20,7 @@ import {
 } from '../../webview/table/tableProtocol.ts';
 import { languages, localize } from '../platform/localize.ts';
 import { copySeparator } from '../platform/settings.ts';
+import { openListedObject } from './consoleObjects.ts';
 import { FoundRows } from './foundRows.ts';
 import { tableNotices } from './tableNotices.ts';
 import { tablePageTexts } from './tablePageHtml.ts';
@@ -190,6 +191,11 @@ export class ResponseTable {
       case 'open':
         await this.#about(message, async ({ index, column }) => this.#options.onOpen(index, column));
         break;
+      case 'openInNinjaOne': {
+        const { displayed, rows } = this.#options;
+        await this.#about(message, ({ index, column }) => openListedObject({ displayed, rows, row: index, column }));
+        break;
+      }
       case 'layout':
         this.#layout = message.layout;
         this.#options.onLayout(message.layout);

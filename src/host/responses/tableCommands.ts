@@ -27,6 +27,7 @@ export function createTableCommands(explorer: () => Promise<ResponseFeature>): P
     'ninjaone.table.filterByValue': act('filterByValue'),
     'ninjaone.table.revealInJson': act('revealInJson'),
     'ninjaone.table.openCell': act('openCell'),
+    'ninjaone.table.openInNinjaOne': act('openInNinjaOne'),
     'ninjaone.table.hideColumn': act('hideColumn'),
     'ninjaone.table.moveColumnLeft': act('moveColumnLeft'),
     'ninjaone.table.moveColumnRight': act('moveColumnRight'),

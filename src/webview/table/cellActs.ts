@@ -32,10 +32,11 @@ export function messageFor(act: TableAct, { column, query, ranges, cells, place 
   return type && place && { type, ...place };
 }
 
-const ABOUT_CELLS: ReadonlyMap<TableAct, 'copyCell' | 'reveal' | 'open'> = new Map([
+const ABOUT_CELLS: ReadonlyMap<TableAct, 'copyCell' | 'reveal' | 'open' | 'openInNinjaOne'> = new Map([
   ['copy', 'copyCell'],
   ['revealInJson', 'reveal'],
   ['openCell', 'open'],
+  ['openInNinjaOne', 'openInNinjaOne'],
 ]);
 
 /** The order that an act asks for. */

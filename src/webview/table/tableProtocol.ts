@@ -68,6 +68,7 @@ export type TableAct =
   | 'filterByValue'
   | 'revealInJson'
   | 'openCell'
+  | 'openInNinjaOne'
   | 'hideColumn'
   | 'moveColumnLeft'
   | 'moveColumnRight'
@@ -111,7 +112,7 @@ export type PageMessage =
   | { readonly type: 'ready' | 'chooseColumns' }
   | ({ readonly type: 'query'; readonly query: number } & RowQuery)
   | { readonly type: 'rows'; readonly query: number; readonly from: number; readonly to: number }
-  | ({ readonly type: 'cell' | 'copyCell' | 'reveal' | 'open' } & CellPlace)
+  | ({ readonly type: 'cell' | 'copyCell' | 'reveal' | 'open' | 'openInNinjaOne' } & CellPlace)
   | { readonly type: 'copyRows'; readonly query: number; readonly ranges: readonly RowRange[] }
   | {
       readonly type: 'copyCells';
@@ -145,6 +146,7 @@ export function parsePageMessage(message: unknown): PageMessage | undefined {
     case 'copyCell':
     case 'reveal':
     case 'open':
+    case 'openInNinjaOne':
       return query !== undefined && row !== undefined && column !== undefined
         ? { type, query, row, column }
         : undefined;

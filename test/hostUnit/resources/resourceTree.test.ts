@@ -54,7 +54,7 @@ describe('Resources view', () => {
   const picks = (title: string, key: string): void => {
     editor.user.answers(
       title,
-      ({ choices, notes }) => choices[notes.findIndex((note) => note.startsWith(`${key} · `))],
+      ({ choices, notes }) => choices[(notes ?? []).findIndex((note) => note.startsWith(`${key} · `))],
     );
   };
 

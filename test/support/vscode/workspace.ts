@@ -3,7 +3,7 @@ import type * as vscode from 'vscode';
 import { Disposable, EventEmitter } from './events.ts';
 import { partial } from './partial.ts';
 import { FakeTextDocument } from './textDocument.ts';
-import { FileSystemError, FileType, TabInputText, TabInputTextDiff, Uri, ViewColumn } from './values.ts';
+import { FileSystemError, FileType, Position, TabInputText, TabInputTextDiff, Uri, ViewColumn } from './values.ts';
 
 interface DocumentOptions {
   readonly content?: string;
@@ -23,6 +23,8 @@ export class FakeWorkspace {
   folders: readonly vscode.WorkspaceFolder[] | undefined;
   isTrusted = true;
   activeTextEditor: vscode.TextEditor | undefined;
+  /** Of the document in front; it is moved by the user. */
+  cursor = new Position(0, 0);
   /** Colored parts of the document in front, by key of their style. */
   readonly decorations = new Map<string, readonly (vscode.Range | vscode.DecorationOptions)[]>();
   /** How the document in front was shown. */
@@ -131,8 +133,13 @@ export class FakeWorkspace {
   ): Promise<vscode.TextEditor> {
     const document = of instanceof Uri ? await this.open(of) : of;
     this.shownWith = options;
+    this.cursor = new Position(0, 0);
+    const cursor = (): Position => this.cursor;
     this.activeTextEditor = partial<vscode.TextEditor>('TextEditor', {
       document,
+      get selection() {
+        return partial<vscode.Selection>('Selection', { active: cursor() });
+      },
       edit: (make) => Promise.resolve(this.#applyEdit(document, make)),
       setDecorations: (type, ranges) => {
         this.decorations.set(type.key, ranges);

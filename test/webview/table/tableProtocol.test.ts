@@ -10,6 +10,7 @@ describe('messages of the page', () => {
     { type: 'rows', query: 1, from: 0, to: 100 },
     { type: 'cell', query: 1, row: 0, column: 2 },
     { type: 'open', query: 1, row: 0, column: 2 },
+    { type: 'openInNinjaOne', query: 1, row: 0, column: 2 },
     { type: 'reveal', query: 1, row: 0, column: 2 },
     { type: 'copyCell', query: 1, row: 0, column: 2 },
     {
