@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import type { LiveSpecSwitches } from '../../../sandbox/liveSpec.ts';
 import type { Misbehavior } from '../../../sandbox/misbehavior.ts';
 import type { SandboxRequest } from '../../../sandbox/requestLog.ts';
 
@@ -24,6 +25,10 @@ export async function resetSandbox(): Promise<void> {
 
 export async function misbehave(misbehavior: Misbehavior): Promise<void> {
   await send('POST', '/sandbox/misbehave', misbehavior);
+}
+
+export async function setLiveSpec(switches: LiveSpecSwitches): Promise<void> {
+  await send('POST', '/sandbox/liveSpec', switches);
 }
 
 export async function allowRedirectOrigin(address: string): Promise<void> {
