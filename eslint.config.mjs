@@ -10,14 +10,15 @@ const CORE = [
   ['serverErrors', 'catalog'],
   ['oauth', 'api'],
   ['sessions', 'requests', 'responses', 'export'],
-  ['history', 'diagnostics', 'deviceFilter', 'languageModel', 'resources'],
+  ['history', 'diagnostics', 'resources', 'deviceFilter'],
+  ['languageModel'],
 ];
 const HOST = [
   ['platform'],
   ['selection', 'exports'],
   ['signIn', 'writeAccess', 'catalog', 'responses', 'terminals'],
   ['accounts', 'connections', 'requests', 'diagnostics'],
-  ['history', 'explorer', 'languageModel', 'resources'],
+  ['history', 'explorer', 'resources', 'languageModel'],
 ];
 
 const UNDICI = { group: ['undici', 'undici/*'], message: 'Only src/core/http/transport.ts touches undici.' };

@@ -231,7 +231,7 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
     openFilled: async ({ operation, values }, connection) => {
       const schemas = await (await catalog.of(connection)).schemas();
       const text = requestText(operation, { schema: schemaAddress(operation), schemas, values });
-      await requestDocuments.openFilled(operation, text, connection);
+      await requestDocuments.openNew(operation, text, connection, { atGap: true });
     },
     openSent: async (request) => {
       const document = await editor.documentOf(request);

@@ -3,7 +3,9 @@ import { formatMessage } from '../base/messages.ts';
 import { membersOfSchema, resolvedSchema, typesOf } from '../catalog/bodyMembers.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { isListRead, type Parameter, type Schemas } from '../catalog/operation.ts';
-import { parameterDescription, parameterExamples } from '../catalog/parameterDescriptions.ts';
+import { parameterDescription } from '../catalog/parameterDescriptions.ts';
+import { FILTER_KEYS } from '../deviceFilter/filterKeys.ts';
+import { FILTER_PARAMETER } from '../deviceFilter/filterPlace.ts';
 import { PAGING_TABLE } from '../api/pagingTable.ts';
 import { dataBlock } from './dataBlock.ts';
 import type { ToolOperation } from './toolOperations.ts';
@@ -44,7 +46,8 @@ const MAX_VALUES = 40;
 function parameterForTool(parameter: Parameter): object {
   const { name, in: location, type, required, values, description, list } = parameter;
   const about = parameterDescription(parameter);
-  const examples = parameterExamples(parameter);
+  const examples =
+    name === FILTER_PARAMETER && values === undefined ? FILTER_KEYS.map(({ example }) => example) : undefined;
   return {
     name: plainText(name, 100),
     in: location,

@@ -11,10 +11,11 @@ import {
   type Location,
   type StoredText,
 } from '../../core/requests/missingPasswords.ts';
-import { firstEmptyValue, isEmptyBody, requestText } from '../../core/requests/requestText.ts';
+import { requestText } from '../../core/requests/requestText.ts';
 import { REQUEST_FILES, REQUEST_SCHEME } from '../platform/contributions.ts';
 import { onDidCloseLastTab, openAddresses } from '../platform/tabs.ts';
 import { schemaAddress } from './requestSchemas.ts';
+import { showAtGap } from './showAtGap.ts';
 
 export interface RequestDocumentsOptions {
   /** Stores drafts, so that they survive a reload of the window. */
@@ -98,20 +99,8 @@ export class RequestDocuments
     await this.#store();
   }
 
-  /** Shows a new document with this text as `open` does, beside those that are open. Sends nothing. */
-  async openFilled(operation: Operation, text: string, connection: Connection): Promise<void> {
-    await showAtGap(this.#putNew(operation, text, connection));
-    await this.#store();
-  }
-
   /** Shows a new document of the operation with this text, beside those that are open. Sends nothing. */
-  async openNew(operation: Operation, text: string, connection: Connection): Promise<void> {
-    const uri = this.#putNew(operation, text, connection);
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
-    await this.#store();
-  }
-
-  #putNew(operation: Operation, text: string, connection: Connection): vscode.Uri {
+  async openNew(operation: Operation, text: string, connection: Connection, { atGap = false } = {}): Promise<void> {
     const open = openAddresses();
     const isOpen = (each: vscode.Uri): boolean => open.has(each.toString());
     let uri = requestUri(operation);
@@ -122,7 +111,8 @@ export class RequestDocuments
     this.#put(uri, text, []);
     this.bind(uri, connection);
     this.#options.changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
-    return uri;
+    await (atGap ? showAtGap(uri) : vscode.window.showTextDocument(uri, { preview: true }));
+    await this.#store();
   }
 
   /** Returns false if the document was already bound to this connection. */
@@ -280,19 +270,6 @@ function isTypedIn(document: vscode.TextDocument): boolean {
   const input = tabGroups.activeTabGroup.activeTab?.input;
   const activeAddress = input instanceof vscode.TabInputText ? input.uri.toString() : undefined;
   return activeTextEditor?.document === document && activeAddress === document.uri.toString();
-}
-
-async function showAtGap(uri: vscode.Uri): Promise<void> {
-  const document = await vscode.workspace.openTextDocument(uri);
-  const empty = firstEmptyValue(document.getText());
-  await vscode.window.showTextDocument(document, {
-    preview: true,
-    ...(empty ? { selection: new vscode.Range(document.positionAt(empty.start), document.positionAt(empty.end)) } : {}),
-  });
-  if (empty && isEmptyBody(document.getText(), empty)) {
-    // Most API descriptions require no member of a body, so the document cannot say what belongs there.
-    await vscode.commands.executeCommand('editor.action.triggerSuggest');
-  }
 }
 
 /** The path contains the operation, so that two operations with the same title have different documents. */
