@@ -10,8 +10,11 @@ import { componentList, readMetafiles } from '../tooling/componentList.ts';
 import { isPreRelease, packagedFiles, packVsix, readIdentity } from '../tooling/packVsix.ts';
 import { ALLOWED_LICENSES, bundledPackages } from '../tooling/thirdParty.mjs';
 
-/** Bytes of the package, without the pictures of the walkthrough and the translations, which are stated apart. */
-const BUDGET = 440_000;
+/**
+ * Bytes of the package, without the pictures of the walkthrough and the translations, which are stated apart. It was
+ * 440,000 before names, resources, device filters, present values and the tools for chat came.
+ */
+const BUDGET = 480_000;
 const APART = /^media\/walkthrough\/.*\.webp$|\.de\.(?:json|md)$/;
 /** All translations together, and all pictures. */
 const BUDGET_APART = 145_000;
