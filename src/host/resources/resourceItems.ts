@@ -133,7 +133,7 @@ function tooltipOf(row: ResourceRow, label: string): string {
     [
       label,
       ...(object ? [`ID: ${object.id}`] : []),
-      ...(item?.facts ?? []).map((fact) => `${fact.member}: ${factText(fact)}`),
+      ...(item?.facts ?? []).map((fact) => (fact.type === 'online' ? '' : `${fact.member}: `) + factText(fact)),
     ].join('\n'),
   );
 }

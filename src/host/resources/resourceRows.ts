@@ -25,6 +25,7 @@ export interface ListRow extends RowBase {
 export interface ItemRow extends RowBase {
   readonly kind: 'item';
   readonly list: ResourceListName;
+  /** Empty if no operation takes the item. */
   readonly objects: readonly ResourceObject[];
   readonly item: ResourceItem;
 }

@@ -173,7 +173,7 @@ function rowOf(row: ListRow, value: unknown, known: Set<string>): ListRow | Item
   const id = uniqueId(`${row.id}/${list}:${item.id ?? item.name}`, known);
   const opens = own.length > 0 ? OPENS.get(list) : undefined;
   return opens === undefined
-    ? { kind: 'item', id, connection, list, item, objects: [...own, ...objects] }
+    ? { kind: 'item', id, connection, list, item, objects: own.length > 0 ? [...own, ...objects] : [] }
     : { kind: 'list', id, connection, opens, item, objects: [...own, ...objects] };
 }
 

@@ -105,6 +105,10 @@ describe('Resources view', () => {
     const item = await itemOf(leaf!);
     assert.equal(item.label, '$\u2060(bug) [x]\u2060(command:y)');
     assert.equal(item.description, '1 2');
+    assert.equal(item.accessibilityInformation?.label, `${item.label as string}, 1 2`);
+    assert.equal(item.contextValue, 'item');
+    await explorer.run('ninjaone.resources.copyId', leaf);
+    assert.deepEqual(explorer.errors, ['resources.noRow']);
   });
 
   it('loads the next page with one request, and keeps no row twice (E17)', async () => {
