@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Locator, Page } from 'playwright-core';
 import {
   TIMEOUT,
   activeTab,
@@ -15,7 +14,17 @@ import {
   toast,
   treeItem,
 } from '../../tooling/workbenchDriver.ts';
-import { lens, openOperation, pressSend, requestOf, saved, textOf, writeText } from '../support/requestActions.ts';
+import {
+  lens,
+  openOperation,
+  placeCursor,
+  pressSend,
+  requestOf,
+  saved,
+  suggestion,
+  textOf,
+  writeText,
+} from '../support/requestActions.ts';
 import { clipboardText, nextResponse, tokenTraffic, useWorkbench } from '../support/useWorkbench.ts';
 import { ensureSignedIn, keepFilter, resetExtension } from '../support/workbenchState.ts';
 
@@ -48,7 +57,7 @@ describe('a request document', () => {
     const { page } = fixture;
     await openActivities();
     await writeQuery({});
-    await placeCursor('"query": {');
+    await placeCursor(fixture, '"query": {');
     await suggestion(page, 'olderThan');
     await screenshot(page, 'request-completion-names');
     await chooseSuggestion('class', /"class"/);
@@ -61,7 +70,7 @@ describe('a request document', () => {
   it('completes a number between quotes, where anything can be typed, and not as a 0 that could be sent (E6)', async () => {
     await openActivities();
     await writeQuery({});
-    await placeCursor('"query": {');
+    await placeCursor(fixture, '"query": {');
     await chooseSuggestion('olderThan', /"olderThan": ""/);
     await expectToBecome(async () => (await requestOf(fixture, 'olderThan'))['query'], { olderThan: '' });
   });
@@ -96,7 +105,7 @@ describe('a request document', () => {
     const { page } = fixture;
     await openActivities();
     await writeQuery({ after: '' });
-    await placeCursor('"after": "');
+    await placeCursor(fixture, '"after": "');
     await suggestion(page, 'Today');
     await screenshot(page, 'request-completion-dates');
     const now = new Date();
@@ -217,35 +226,6 @@ describe('a request document', () => {
       }
     });
   }
-
-  /** Puts the cursor behind a text of the document. */
-  async function placeCursor(behind: string): Promise<void> {
-    const { page, workbench } = fixture;
-    await workbench.host.run((vscode, text) => {
-      const editor = vscode.window.activeTextEditor;
-      if (editor) {
-        const place = editor.document.positionAt(editor.document.getText().indexOf(text) + text.length);
-        editor.selection = new vscode.Selection(place, place);
-      }
-    }, behind);
-    await page
-      .locator('.editor-container .monaco-editor textarea, .editor-container .native-edit-context')
-      .first()
-      .focus();
-  }
 });
 
 const ACTIVITIES = /GET \/v2\/activities,/;
-
-/** The entry of the list of suggestions; asks for the list until the language server has the schema. */
-async function suggestion(page: Page, label: string): Promise<Locator> {
-  const row = page.locator('.suggest-widget .monaco-list-row').filter({ hasText: label }).first();
-  await eventually(async () => {
-    if (!(await row.isVisible())) {
-      await page.keyboard.press('Escape');
-      await page.keyboard.press('Control+Space');
-      await row.waitFor({ timeout: TIMEOUT.attempt / 2 });
-    }
-  });
-  return row;
-}

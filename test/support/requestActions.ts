@@ -168,3 +168,34 @@ export function editorLine(page: Page, text: RegExp): Locator {
   const pattern = new RegExp(text.source.replaceAll(' ', '\\s'));
   return page.locator('.editor-container .view-line').filter({ hasText: pattern }).first();
 }
+
+/** Puts the cursor behind a text of the document. */
+export async function placeCursor(
+  { page, workbench }: Pick<WorkbenchFixture, 'page' | 'workbench'>,
+  behind: string,
+): Promise<void> {
+  await workbench.host.run((vscode, text) => {
+    const editor = vscode.window.activeTextEditor;
+    if (editor) {
+      const place = editor.document.positionAt(editor.document.getText().indexOf(text) + text.length);
+      editor.selection = new vscode.Selection(place, place);
+    }
+  }, behind);
+  await page
+    .locator('.editor-container .monaco-editor textarea, .editor-container .native-edit-context')
+    .first()
+    .focus();
+}
+
+/** The entry of the list of suggestions; asks for the list until the language server has the schema. */
+export async function suggestion(page: Page, label: string | RegExp): Promise<Locator> {
+  const row = page.locator('.suggest-widget .monaco-list-row').filter({ hasText: label }).first();
+  await eventually(async () => {
+    if (!(await row.isVisible())) {
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Control+Space');
+      await row.waitFor({ timeout: TIMEOUT.attempt / 2 });
+    }
+  });
+  return row;
+}
