@@ -10,13 +10,13 @@ const CORE = [
   ['serverErrors', 'catalog'],
   ['oauth', 'api'],
   ['sessions', 'requests', 'responses', 'export'],
-  ['history', 'diagnostics', 'resources', 'deviceFilter'],
+  ['history', 'diagnostics', 'names', 'resources', 'deviceFilter'],
   ['languageModel'],
 ];
 const HOST = [
   ['platform'],
   ['selection', 'exports'],
-  ['signIn', 'writeAccess', 'catalog', 'responses', 'terminals'],
+  ['signIn', 'writeAccess', 'catalog', 'names', 'responses', 'terminals'],
   ['accounts', 'connections', 'requests', 'diagnostics'],
   ['history', 'explorer', 'resources', 'languageModel'],
 ];

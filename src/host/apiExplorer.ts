@@ -10,6 +10,7 @@ import type { Operation } from '../core/catalog/operation.ts';
 import { requestValues } from '../core/history/historyEntry.ts';
 import type { HistoryStore } from '../core/history/historyStore.ts';
 import { requestText } from '../core/requests/requestText.ts';
+import { NameDirectory } from '../core/names/nameDirectory.ts';
 import { sentText } from '../core/requests/sentText.ts';
 import type { KnownConnections } from './catalog/consoleTargets.ts';
 import { OperationPicker } from './catalog/operationPick.ts';
@@ -36,8 +37,8 @@ import { RequestFiles } from './requests/requestFiles.ts';
 import type { RequestFileSystem, RequestParts } from './requests/requestFileSystem.ts';
 import { registerRequestHints } from './requests/requestHints.ts';
 import { RequestRunner } from './requests/requestRunner.ts';
-import { RequestSchemas, schemaAddress } from './requests/requestSchemas.ts';
 import { RequestSessions } from './requests/requestSessions.ts';
+import { RequestSchemas, schemaAddress } from './requests/requestSchemas.ts';
 import { resourceTreeItem } from './resources/resourceItems.ts';
 import type { Resources } from './resources/resourcesView.ts';
 import { ResourceTree } from './resources/resourceTree.ts';
@@ -140,17 +141,19 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
     },
   };
   const client = new ApiClient(clientOptions);
-  const resourceTree = new ResourceTree({
+  const sessions = new RequestSessions(options);
+  const resourceTree = new ResourceTree({ client, sessions, catalogOf: (connection) => catalog.of(connection) });
+  const names = new NameDirectory({
     client,
-    sessions: new RequestSessions(options),
-    catalogOf: (connection) => catalog.of(connection),
+    operation: async (key, connection) => (await catalog.of(connection)).find(key),
+    session: (operation, connection) => sessions.existing(operation, connection),
+    now,
   });
   const runner = new RequestRunner({
     client,
     writes,
-    catalogOf: (connection) => catalog.of(connection),
-    tokens,
-    coordinator: options.coordinator,
+    sessions,
+    names,
     documents,
     tempFiles,
     maxItems,
@@ -202,6 +205,11 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
     comparison,
     history,
     registerTimeHovers(now),
+    tokens.onDidChange(({ added, removed }) => {
+      for (const { connection } of [...added, ...removed]) {
+        names.forget(connection.id);
+      }
+    }),
     vscode.window.onDidChangeActiveTextEditor(() => void schemas.followDocument()),
     registerRequestHints((document) => editor.catalogOf(document)),
     watchDocumentMenus((document) => editor.catalogOf(document)),

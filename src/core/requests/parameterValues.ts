@@ -59,7 +59,7 @@ function checkItem(given: Given): Checked {
 
 /**
  * The prompt for a parameter. VS Code renders `[x](command:y)` in an input box as a command link, and parameter names can
- * come from a server, so only this function and the next one put them into a prompt.
+ * come from a server, so only this function and the next two put them into a prompt.
  */
 export function parameterQuestion(parameter: Parameter): LocalizableMessage {
   const { name, type, kind } = parameter;
@@ -78,6 +78,15 @@ export function parameterQuestion(parameter: Parameter): LocalizableMessage {
         args: [shown, plainText(formatMessage(resourceTypeName(kind)), 60), type],
         comment: '{0} is the name of a parameter, {1} a kind of item such as device, {2} a data type such as integer.',
       });
+}
+
+/** The prompt for a parameter that takes the ID of an object with a name. */
+export function nameQuestion({ name, kind = '' }: Parameter): LocalizableMessage {
+  return l10n.t({
+    message: '{0}: {1} ID, or type a part of the name',
+    args: [plainText(name, 60), plainText(formatMessage(resourceTypeName(kind)), 60)],
+    comment: '{0} is the name of a parameter, {1} a kind of item such as device.',
+  });
 }
 
 /** Validates the entered text. */

@@ -16,7 +16,7 @@ import { isUnknownTraits } from '../../core/catalog/overlay.ts';
 import { resourceTypeName } from '../../core/catalog/idKinds.ts';
 import { urlParts } from '../../core/export/requestSecrets.ts';
 import { DOTS } from '../../core/json/formatJson.ts';
-import { hasResourceName, type NamedResource } from '../../core/requests/resourceName.ts';
+import { hasResourceName, type NamedResource } from '../../core/names/namedResource.ts';
 import { riskLevelTexts } from '../catalog/riskLevelTexts.ts';
 import { capitalized } from '../platform/capitalized.ts';
 import { chooseAction } from '../platform/confirm.ts';

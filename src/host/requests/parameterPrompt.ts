@@ -5,8 +5,17 @@ import { dateFormatOf } from '../../core/catalog/dateParameters.ts';
 import { typedValues } from '../../core/catalog/pathQuery.ts';
 import type { DateFormat, Operation, Parameter } from '../../core/catalog/operation.ts';
 import type { RequestDraft, Scalar } from '../../core/requests/requestDraft.ts';
-import { checkParameterValue, parameterProblem, parameterQuestion } from '../../core/requests/parameterValues.ts';
+import type { Connection } from '../../core/connections/connection.ts';
+import type { NameDirectory } from '../../core/names/nameDirectory.ts';
+import { namedKindOf } from '../../core/names/nameSources.ts';
+import {
+  checkParameterValue,
+  nameQuestion,
+  parameterProblem,
+  parameterQuestion,
+} from '../../core/requests/parameterValues.ts';
 import { missingParameters } from '../../core/requests/buildRequest.ts';
+import { askForName } from '../names/namePick.ts';
 import { localize } from '../platform/localize.ts';
 import { showInput, showPick } from '../platform/quickInputs.ts';
 import { dateChoices } from './datePresets.ts';
@@ -20,16 +29,18 @@ export interface ProposedValues {
   readonly typed?: string | undefined;
   /** Values of the path that are known already, and that nobody is asked for. */
   readonly path?: ReadonlyMap<string, Scalar> | undefined;
+  /** The names that are offered for IDs. */
+  readonly names?: { readonly directory: NameDirectory; readonly connection: Connection } | undefined;
 }
 
 /**
- * Asks for each required parameter: with a pick if the values are known, or else with an input box that validates while
- * the user types (E5), and that has the proposed value. Remembers the values in `last`, but none whose name says that it
+ * Asks for each required parameter: with a pick if the values are known or objects have names (E16), or else with an input
+ * box that validates while the user types (E5). Each has the proposed value. Remembers the values in `last`, but none whose name says that it
  * is a secret. Rejects as canceled if the user closes one of them.
  */
 export async function askMissingParameters(
   operation: Operation,
-  { last = new Map(), typed = '', path: known }: ProposedValues = {},
+  { last = new Map(), typed = '', path: known, names }: ProposedValues = {},
 ): Promise<RequestDraft> {
   const given = typedValues(typed, operation);
   const path = new Map<string, Scalar>(known);
@@ -39,7 +50,8 @@ export async function askMissingParameters(
     const counter = missing.length > 1 ? ` (${index + 1}/${missing.length})` : '';
     const title = `${operation.title}${counter} · ${operation.key}`;
     const place = `${parameter.in} ${parameter.name}`;
-    const value = await askParameter(parameter, title, given[parameter.in].get(parameter.name) ?? last.get(place));
+    const proposed = given[parameter.in].get(parameter.name) ?? last.get(place);
+    const value = await askParameter(parameter, { title, proposed, names });
     if (value === undefined || value === '') {
       throw canceled();
     }
@@ -51,11 +63,12 @@ export async function askMissingParameters(
   return { operation: operation.key, path, query, body: undefined };
 }
 
-async function askParameter(
-  parameter: Parameter,
-  title: string,
-  proposed: string | undefined,
-): Promise<string | undefined> {
+interface Asked extends Pick<ProposedValues, 'names'> {
+  readonly title: string;
+  readonly proposed: string | undefined;
+}
+
+async function askParameter(parameter: Parameter, { title, proposed, names }: Asked): Promise<string | undefined> {
   const { name, type, values } = parameter;
   const date = dateFormatOf(parameter);
   const known = values ?? (type === 'boolean' ? ['true', 'false'] : undefined);
@@ -66,15 +79,22 @@ async function askParameter(
   if (date !== undefined) {
     return askDateParameter(parameter, date, title);
   }
+  const problemOf = (text: string): string | undefined => {
+    const problem = parameterProblem(parameter, text);
+    return problem && localize(problem);
+  };
+  const kind = namedKindOf(parameter);
+  if (names && kind !== undefined) {
+    const { directory, connection } = names;
+    const placeholder = localize(nameQuestion(parameter));
+    return askForName({ kind, connection, title, placeholder, proposed, problemOf }, directory);
+  }
   return showInput({
     title,
     prompt: localize(parameterQuestion(parameter)),
     ...(proposed === undefined ? {} : { value: proposed }),
     ignoreFocusOut: true,
-    validateInput: (text) => {
-      const problem = parameterProblem(parameter, text);
-      return problem && localize(problem);
-    },
+    validateInput: problemOf,
   });
 }
 

@@ -1,12 +1,11 @@
 import * as vscode from 'vscode';
-import type { ApiClient, ApiSession, Confirmation, SendOptions, WritePermission } from '../../core/api/apiClient.ts';
+import type { ApiClient, Confirmation, SendOptions, WritePermission } from '../../core/api/apiClient.ts';
 import { isWrite, returnsSecrets, type ApiRequest } from '../../core/api/apiRequest.ts';
 import { givesSecrets, noResponse, successOrThrow, type ApiResponse } from '../../core/api/apiResponse.ts';
 import { readOnlyConnection } from '../../core/api/apiErrors.ts';
 import { withWiderSession } from '../../core/api/widerSession.ts';
 import { canceled, isNinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
-import type { Catalog } from '../../core/catalog/catalog.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { BodySink } from '../../core/http/spillBuffer.ts';
@@ -15,10 +14,10 @@ import { buildRequest } from '../../core/requests/buildRequest.ts';
 import { requestNotComplete } from '../../core/requests/requestDraft.ts';
 import type { HistoryStore } from '../../core/history/historyStore.ts';
 import type { TempFiles } from '../../core/files/tempFiles.ts';
-import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { askRequestConfirmation, type NameLookup } from './confirmRequest.ts';
-import { fetchNamedResource } from '../../core/requests/resourceName.ts';
-import { RequestSessions } from './requestSessions.ts';
+import type { NameDirectory } from '../../core/names/nameDirectory.ts';
+import { fetchNamedResource } from '../../core/names/namedResource.ts';
+import type { RequestSessions } from './requestSessions.ts';
 import { askMissingParameters, type LastValues } from './parameterPrompt.ts';
 import { tellPause } from './pauseProgress.ts';
 import { PendingWrites } from './pendingWrites.ts';
@@ -29,7 +28,6 @@ import type { ResponseDocuments, ShowOptions } from '../responses/responseDocume
 import { formatSize } from '../platform/format.ts';
 import { hasPages, noPages, type DisplayOptions } from '../../core/responses/displayedResponse.ts';
 import { ReceivedJson } from '../../core/responses/receivedJson.ts';
-import type { SignInCoordinator } from '../signIn/signInCoordinator.ts';
 import { localize } from '../platform/localize.ts';
 import { showInStatusBarWhile } from '../platform/windowMessages.ts';
 
@@ -37,10 +35,9 @@ export interface RequestRunnerOptions {
   readonly client: ApiClient;
   /** Checked before the user is asked anything; the client checks it again. */
   readonly writes: WritePermission;
-  /** The catalog of a connection, which may be another than the one that the explorer shows. */
-  readonly catalogOf: (connection: Connection) => Promise<Catalog>;
-  readonly tokens: TokenService;
-  readonly coordinator: SignInCoordinator;
+  readonly sessions: RequestSessions;
+  /** For the questions about IDs and for confirmations. */
+  readonly names: NameDirectory;
   readonly documents: ResponseDocuments;
   /** For responses that are too large for memory. */
   readonly tempFiles: TempFiles;
@@ -64,7 +61,7 @@ export class RequestRunner {
 
   constructor(options: RequestRunnerOptions) {
     this.#options = options;
-    this.#sessions = new RequestSessions(options);
+    this.#sessions = options.sessions;
   }
 
   /**
@@ -87,7 +84,8 @@ export class RequestRunner {
   async prepare(operation: Operation, connection: Connection, typed?: string): Promise<ApiRequest> {
     // A change is never one Enter away from the object of the last one, whose path may be the filter still.
     const proposed = isWrite({ operation }) ? {} : { last: this.#lastValuesOf(operation, connection), typed };
-    const draft = await askMissingParameters(operation, proposed);
+    const names = { directory: this.#options.names, connection };
+    const draft = await askMissingParameters(operation, { ...proposed, names });
     const result = buildRequest(draft, { operation, connection });
     if (!result.ok) {
       throw requestNotComplete(result);
@@ -246,16 +244,13 @@ export class RequestRunner {
 
   /** A review is always confirmed, because nobody would have the time to look at it otherwise. */
   async #confirm(request: ApiRequest, review: RequestReview | undefined): Promise<Confirmation | undefined> {
-    const { client, catalogOf } = this.#options;
+    const { client, names } = this.#options;
     if (!client.needsConfirmation(request) && !review) {
       return undefined;
     }
     await review?.show();
-    const catalog = await catalogOf(request.connection);
-    const operation = (key: string): Operation | undefined => catalog.find(key);
-    const session = (named: Operation): ApiSession | undefined => this.#sessions.existing(named, request.connection);
     const lookUp: NameLookup = (object, signal) => {
-      const found = fetchNamedResource(object, { client, operation, session, signal });
+      const found = fetchNamedResource(object, names, { connection: request.connection, signal });
       showInStatusBarWhile(vscode.l10n.t('Looking up the names for the confirmation…'), found);
       return found;
     };

@@ -9,6 +9,7 @@ import {
 } from '../../support/explorerFixture.ts';
 import { ACME } from '../../support/hostFixture.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
+import type { Question } from '../../support/vscode/user.ts';
 
 const DEVICE = 'GET /v2/device/{id}';
 const LIST = 'GET /v2/organizations';
@@ -211,8 +212,8 @@ describe('request documents and their commands', () => {
     await open({ connections: [ACME, BETA] });
     const proposed: unknown[] = [];
     const runWith = async (key: string, id: string): Promise<void> => {
-      editor.user.answers(/\bid\b|documentTemplateId/, ({ options }) => {
-        proposed.push((options as { readonly value?: string }).value);
+      editor.user.answers(/\bid\b|documentTemplateId/, (question) => {
+        proposed.push(proposedBy(question));
         return id;
       });
       await explorer.run('ninjaone.explorer.run', key);
@@ -234,8 +235,8 @@ describe('request documents and their commands', () => {
     await open();
     const proposed: unknown[] = [];
     const propose = (question: RegExp): void => {
-      editor.user.answers(question, ({ options }) => {
-        proposed.push((options as { readonly value?: string }).value);
+      editor.user.answers(question, (asked) => {
+        proposed.push(proposedBy(asked));
         return '7';
       });
     };
@@ -353,3 +354,8 @@ describe('request documents and their commands', () => {
     assert.deepEqual(explorer.calls, [LIST]);
   });
 });
+
+/** The value that Enter takes at first: of a list its first row, and of a box its text. */
+function proposedBy({ kind, choices, options }: Question): string | undefined {
+  return kind === 'list' ? choices[0] : (options as { readonly value?: string }).value;
+}

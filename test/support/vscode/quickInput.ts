@@ -136,6 +136,7 @@ export class FakeQuickPick<T extends vscode.QuickPickItem> extends FakeQuickInpu
   readonly #itemButtonTriggered = new EventEmitter<vscode.QuickPickItemButtonEvent<T>>();
 
   #activeItems: readonly T[] = [];
+  #hasNoActive = false;
 
   readonly onDidChangeActive = this.#activeChanged.event;
   readonly onDidChangeSelection = this.#selectionChanged.event;
@@ -147,6 +148,7 @@ export class FakeQuickPick<T extends vscode.QuickPickItem> extends FakeQuickInpu
 
   /** By the extension. The editor tells nothing of it. */
   set activeItems(items: readonly T[]) {
+    this.#hasNoActive = items.length === 0;
     this.#activeItems = items;
   }
 
@@ -158,10 +160,10 @@ export class FakeQuickPick<T extends vscode.QuickPickItem> extends FakeQuickInpu
     return this.items.map(({ label }) => label);
   }
 
-  /** The user presses Enter, which chooses the row in focus: the first one unless another is active. */
+  /** The user presses Enter, which chooses the row in focus: the first one unless the extension made another one or none active. */
   override accept(): void {
     if (!this.canSelectMany && this.selectedItems.length === 0) {
-      this.selectedItems = this.activeItems.length > 0 ? this.activeItems : this.items.slice(0, 1);
+      this.selectedItems = this.activeItems.length > 0 || this.#hasNoActive ? this.activeItems : this.items.slice(0, 1);
       this.#selectionChanged.fire(this.selectedItems);
     }
     super.accept();

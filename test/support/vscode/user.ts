@@ -112,8 +112,11 @@ export class User {
       options: input,
     };
     this.#note(question);
+    const handled = take(this.#handlings, question);
+    const answer = !handled && input.kind === 'list' ? take(this.#answers, question) : undefined;
     const handling =
-      take(this.#handlings, question) ??
+      handled ??
+      (answer && { handle: () => this.#answerList(answer, question, input) }) ??
       (this.#closesAll
         ? {
             handle: () => {
@@ -133,6 +136,20 @@ export class User {
           input.hide();
         });
     });
+  }
+
+  /** Types the answer into a list of `createQuickPick`, and presses Enter. */
+  async #answerList({ reply }: Answer, question: Question, list: FakeQuickInput): Promise<void> {
+    const answer = await reply(question);
+    if (answer === undefined) {
+      list.hide();
+      return;
+    }
+    list.type(String(answer));
+    list.accept();
+    if (list.isVisible) {
+      throw new Error(`The list does not take "${String(answer)}": ${list.labels.join(', ')}`);
+    }
   }
 
   /** Throws when a question was not answered as the test said, or was not asked at all. */
