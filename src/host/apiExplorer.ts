@@ -32,7 +32,7 @@ import { PresentValues } from './requests/presentValues.ts';
 import { registerDeviceFilterHints } from './requests/deviceFilterHints.ts';
 import { RequestDocuments } from './requests/requestDocuments.ts';
 import { chooseFormFile } from './requests/chooseFormFile.ts';
-import { RequestEditor } from './requests/requestEditor.ts';
+import { mayBeSent, RequestEditor } from './requests/requestEditor.ts';
 import { RequestFiles } from './requests/requestFiles.ts';
 import type { RequestFileSystem, RequestParts } from './requests/requestFileSystem.ts';
 import { registerRequestHints } from './requests/requestHints.ts';
@@ -211,7 +211,11 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
       }
     }),
     vscode.window.onDidChangeActiveTextEditor(() => void schemas.followDocument()),
-    registerRequestHints((document) => editor.catalogOf(document)),
+    registerRequestHints({
+      catalogOf: (document) => editor.catalogOf(document),
+      connectionOf: (document) => (mayBeSent(document) ? editor.connectionOf(document) : undefined),
+      names,
+    }),
     watchDocumentMenus((document) => editor.catalogOf(document)),
     registerDeviceFilterHints((document) => editor.catalogOf(document)),
     settings.onDidChangeConnections(() => fileSystem.lensesChanged.fire()),

@@ -14,6 +14,7 @@ import {
   leaveHover,
   menuEntries,
   openView,
+  pickRows,
   press,
   quickPick,
   quickPickLabels,
@@ -308,7 +309,8 @@ describe('the tree of operations', () => {
     const row = /GET \/v2\/device\/\{id\},/;
     await treeItem(page, row).and(page.locator('[aria-selected="true"]')).waitFor();
     await treeItemAction(page, row, 'Run Operation');
-    await inputBoxMessage(page, 'x', /id/, { prompt: 'device ID' });
+    await typeInto(page, 'x', { prompt: 'device ID' });
+    await pickRows(page).filter({ hasText: 'id must be a whole number' }).waitFor();
     await screenshot(page, 'tree-device-wrong-id');
     const answered = nextResponse(fixture, '/v2/device/1001');
     await inputBox(page, '1001');

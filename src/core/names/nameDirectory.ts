@@ -104,6 +104,11 @@ export class NameDirectory {
     const { objects } = await this.#once(task, async (context) => {
       const object = readObject(await this.#json(single, { id }, context), source);
       return { objects: object ? [object] : [], isComplete: true };
+    }).catch((error: unknown): NameList => {
+      if (isNinjaOneError(error) && error.code === NOT_FOUND) {
+        return { objects: [], isComplete: true };
+      }
+      throw error;
     });
     // An answer about another object would put its name in place of the right one.
     const object = objects.find((each) => each.id === id);
@@ -174,7 +179,7 @@ export class NameDirectory {
         try {
           return await task({ connection, memory, signal: ending, isFresh });
         } catch (error) {
-          if (isNinjaOneError(error) && error.intent !== 'canceled' && error.code !== SIGNED_OUT) {
+          if (isNinjaOneError(error) && !isPassing(error)) {
             const pause = Math.min(Math.max(error.retryAfter ?? 0, PAUSE_AFTER_FAILURE), KEPT_MS);
             memory.failures.set(key, { value: error, until: this.#options.now() + pause });
           }
@@ -279,3 +284,10 @@ function sorted(objects: readonly NamedObject[]): readonly NamedObject[] {
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
     .map(({ object }) => object);
 }
+
+/** The next request may succeed: another object, or a session since then. */
+function isPassing({ code, intent }: NinjaOneError): boolean {
+  return intent === 'canceled' || code === SIGNED_OUT || code === NOT_FOUND;
+}
+
+const NOT_FOUND = 'api.notFound';

@@ -1,7 +1,12 @@
 import * as vscode from 'vscode';
 import type { Catalog } from '../../core/catalog/catalog.ts';
 import { dateFormatOf } from '../../core/catalog/dateParameters.ts';
-import type { Parameter } from '../../core/catalog/operation.ts';
+import { bodyIdKind, isTextInBody } from '../../core/catalog/bodyIds.ts';
+import type { Operation, Parameter, ResourceType } from '../../core/catalog/operation.ts';
+import type { Connection } from '../../core/connections/connection.ts';
+import type { NameDirectory } from '../../core/names/nameDirectory.ts';
+import { namedKindOf, nameSourceOf } from '../../core/names/nameSources.ts';
+import { completeNames, nameHover, type NameTarget } from '../names/nameHints.ts';
 import { checkParameterValue } from '../../core/requests/parameterValues.ts';
 import { operationIn, valuePlace, type ValuePlace } from '../../core/requests/valuePlace.ts';
 import { parseJson } from '../../core/base/untrusted.ts';
@@ -12,23 +17,33 @@ import { dateChoices } from './datePresets.ts';
 
 const SELECTOR = [{ scheme: REQUEST_SCHEME }, { pattern: `**/*${REQUEST_FILES}` }];
 
+export interface RequestHintOptions {
+  readonly catalogOf: (document: vscode.TextDocument) => Promise<Catalog>;
+  /** The connection whose names are offered; undefined for a document that may not be sent. */
+  readonly connectionOf: (document: vscode.TextDocument) => Connection | undefined;
+  readonly names: NameDirectory;
+}
+
 /**
- * Offers dates and files where a request document takes them, and shows how a date is sent (E5, E15). VS Code itself
- * completes the rest from the schema, which could offer only the days that were current when it was loaded.
+ * Offers dates, files and names of objects where a request document takes them, and shows how a date is sent and which
+ * object an ID stands for (E5, E15, E16). VS Code itself completes the rest from the schema, which could offer only the
+ * days that were current when it was loaded.
  */
-export function registerRequestHints(
-  catalogOf: (document: vscode.TextDocument) => Promise<Catalog>,
-): vscode.Disposable {
+export function registerRequestHints({ catalogOf, connectionOf, names }: RequestHintOptions): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.languages.registerCompletionItemProvider(
       SELECTOR,
       {
-        provideCompletionItems: async (document, position) => {
+        provideCompletionItems: async (document, position, token) => {
           const target = targetAt(document, position);
           if (!target) {
             return undefined;
           }
-          const hint = hintFor(target, await catalogOf(document));
+          const connection = connectionOf(document);
+          const hint = await hintFor(target, await catalogOf(document));
+          if (hint?.kind === 'name') {
+            return connection && completeNames({ ...idTarget(target, hint), connection }, names, token);
+          }
           return hint?.kind === 'date'
             ? dateItems(target.range)
             : hint?.kind === 'file'
@@ -41,12 +56,20 @@ export function registerRequestHints(
       ' ',
     ),
     vscode.languages.registerHoverProvider(SELECTOR, {
-      provideHover: async (document, position) => {
+      provideHover: async (document, position, token) => {
         const target = targetAt(document, position);
-        const hint = target && hintFor(target, await catalogOf(document));
-        const text = hint && hoverText(hint);
-        return target && text !== undefined
-          ? new vscode.Hover({ language: 'plaintext', value: text }, target.range)
+        const connection = connectionOf(document);
+        const hint = target && (await hintFor(target, await catalogOf(document)));
+        if (!target || !hint) {
+          return undefined;
+        }
+        if (hint.kind !== 'name') {
+          return hoverOf(hoverText(hint), target.range);
+        }
+        const { range, token: id } = idTarget(target, hint);
+        const value = id.replaceAll('"', '').trim();
+        return connection && value !== ''
+          ? hoverOf(await nameHover({ kind: hint.type, connection }, value, { directory: names, token }), range)
           : undefined;
       },
     }),
@@ -54,11 +77,23 @@ export function registerRequestHints(
 }
 
 type Hint =
-  { readonly kind: 'date'; readonly place: ValuePlace; readonly parameter: Parameter } | { readonly kind: 'file' };
+  | { readonly kind: 'date'; readonly place: ValuePlace; readonly parameter: Parameter }
+  | { readonly kind: 'file' }
+  | {
+      readonly kind: 'name';
+      readonly place: ValuePlace;
+      readonly type: ResourceType;
+      /** Whether the ID is inserted as a text. */
+      readonly isText: boolean;
+      /** Whether the text has several IDs, with commas between them. */
+      readonly isList: boolean;
+    };
 
 interface Target {
   readonly place: ValuePlace;
   readonly range: vscode.Range;
+  /** Characters between the beginning of the range and the position. */
+  readonly before: number;
   /** Key of the operation. */
   readonly operation: string;
 }
@@ -74,12 +109,29 @@ function targetAt(document: vscode.TextDocument, position: vscode.Position): Tar
     place && {
       place,
       range: new vscode.Range(document.positionAt(place.start), document.positionAt(place.end)),
+      before: document.offsetAt(position) - place.start,
       operation: operationIn(text) ?? '',
     }
   );
 }
 
-function hintFor({ place, operation: key }: Target, catalog: Catalog): Hint | undefined {
+/** The ID at the position: the whole value, or the item of a text with several. */
+function idTarget(
+  { place, range, before }: Target,
+  { type, isText, isList }: Extract<Hint, { kind: 'name' }>,
+): Omit<NameTarget, 'connection'> {
+  const { token } = place;
+  if (!isList || !token.startsWith('"')) {
+    return { kind: type, range, token, typed: token.slice(0, before), isText: isText || isList };
+  }
+  const start = Math.max(token.lastIndexOf(',', before - 1) + 1, 1);
+  const [item = ''] = token.slice(start).split(/[,"]/, 1);
+  const at = (offset: number): vscode.Position => range.start.translate(0, offset);
+  const itemRange = new vscode.Range(at(start), at(start + item.length));
+  return { kind: type, range: itemRange, token: item, typed: token.slice(start, before), isText: false };
+}
+
+async function hintFor({ place, operation: key }: Target, catalog: Catalog): Promise<Hint | undefined> {
   const operation = catalog.find(key);
   if (!operation) {
     return undefined;
@@ -87,16 +139,37 @@ function hintFor({ place, operation: key }: Target, catalog: Catalog): Hint | un
   const [field, name = '', member, ...more] = place.location;
   if (field === 'body') {
     const isFile = member === '$file' && more.length === 0 && filePartsOf(operation).some((part) => part.name === name);
-    return isFile ? { kind: 'file' } : undefined;
+    const location = place.location.slice(1);
+    const type = isFile ? undefined : bodyIdKind(operation, location);
+    return isFile
+      ? { kind: 'file' }
+      : type === undefined
+        ? undefined
+        : { ...{ kind: 'name', place, type, isList: false }, isText: await isTextId(operation, location, catalog) };
   }
   const parameter = operation.parameters.find((each) => each.in === field && each.name === name);
   if (!parameter || member !== undefined) {
     return undefined;
   }
-  return dateFormatOf(parameter) === undefined ? undefined : { kind: 'date', place, parameter };
+  if (dateFormatOf(parameter) !== undefined) {
+    return { kind: 'date', place, parameter };
+  }
+  const isList = parameter.type === 'string' && /Ids$/.test(parameter.name);
+  const type = isList ? parameter.kind : namedKindOf(parameter);
+  return type !== undefined && nameSourceOf(type)
+    ? { kind: 'name', place, type, isList, isText: place.token.startsWith('"') || nameSourceOf(type)?.id === 'uid' }
+    : undefined;
 }
 
-function hoverText(hint: Hint): string | undefined {
+async function isTextId(operation: Operation, location: readonly string[], catalog: Catalog): Promise<boolean> {
+  return isTextInBody(operation, location, await catalog.schemas());
+}
+
+function hoverOf(text: string | undefined, range: vscode.Range): vscode.Hover | undefined {
+  return text === undefined ? undefined : new vscode.Hover({ language: 'plaintext', value: text }, range);
+}
+
+function hoverText(hint: Exclude<Hint, { kind: 'name' }>): string | undefined {
   if (hint.kind === 'file') {
     return undefined;
   }

@@ -129,7 +129,7 @@ describe('the question for an ID', () => {
 
   it('keeps the user on the row that they moved to when more rows arrive (E16)', async () => {
     await open();
-    let answer = (_: ReturnType<typeof json>): void => {};
+    let answer: (response: ReturnType<typeof json>) => void = () => {};
     const late: FakeResponse = () =>
       new Promise((resolve) => {
         answer = resolve;
@@ -208,7 +208,7 @@ describe('the question for an ID', () => {
     for (const { session } of window.tokens.usable()) {
       await window.tokens.signOut(session.id);
     }
-    await window.signIn(explorer.host.sessions, ['monitoring'], {}, settings.connections[0]!);
+    await window.signIn(explorer.host.sessions, ['monitoring'], {}, settings.connections[0]);
     await look();
     assert.equal(lists(), 2);
   });

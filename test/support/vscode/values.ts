@@ -474,6 +474,7 @@ export class CompletionItem {
   filterText?: string;
   insertText?: string | SnippetString;
   documentation?: string;
+  detail?: string;
   range?: vscode.Range;
   command?: vscode.Command;
 
