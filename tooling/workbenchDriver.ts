@@ -137,7 +137,7 @@ export async function revealRow(page: Page, name: string | RegExp): Promise<Loca
   const row = treeItem(page, name).first();
   const isShown = (timeout: number): Promise<boolean> =>
     row.waitFor({ timeout }).then(
-      () => true,
+      () => isInSight(row),
       () => false,
     );
   await eventually(async () => {
@@ -251,14 +251,26 @@ async function scrollTo(page: Page, row: Locator): Promise<boolean> {
     await page.mouse.wheel(0, -100_000);
     await nextFrame(page);
     for (let before = '', now = await shownRows(tree); now !== before; before = now, now = await shownRows(tree)) {
-      if (await row.isVisible()) {
+      if ((await row.isVisible()) && (await isInSight(row))) {
         return true;
       }
       await page.mouse.wheel(0, box.height / 2);
       await nextFrame(page);
     }
+    if ((await row.isVisible()) && (await isInSight(row))) {
+      return true;
+    }
   }
-  return row.isVisible();
+  return false;
+}
+
+/** Whether the row is within its list as a whole. The first and the last one that are drawn may be cut off by it. */
+export async function isInSight(row: Locator): Promise<boolean> {
+  const [own, list] = await Promise.all([
+    row.boundingBox(),
+    row.locator('xpath=ancestor::*[@role="tree"]').boundingBox(),
+  ]);
+  return own !== null && list !== null && own.y >= list.y - 1 && own.y + own.height <= list.y + list.height + 1;
 }
 
 /** What was scrolled is drawn with the next frame. */

@@ -11,6 +11,7 @@ import {
   expectToBecome,
   inputBox,
   inputBoxMessage,
+  isInSight,
   leaveHover,
   menuEntries,
   openView,
@@ -392,13 +393,4 @@ async function clickBelowRows(page: Page): Promise<void> {
   const list = await page.locator('.pane-body .tree-explorer-viewlet-tree-view .monaco-list').last().boundingBox();
   assert.ok(list);
   await page.mouse.click(list.x + list.width / 2, list.y + list.height - 10);
-}
-
-/** Whether the row is seen without scrolling. */
-async function isInSight(row: Locator): Promise<boolean> {
-  const [own, list] = await Promise.all([
-    row.boundingBox(),
-    row.locator('xpath=ancestor::*[@role="tree"]').boundingBox(),
-  ]);
-  return own !== null && list !== null && own.y >= list.y - 1 && own.y + own.height <= list.y + list.height + 1;
 }
