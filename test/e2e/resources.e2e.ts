@@ -94,11 +94,17 @@ describe('the Resources view', () => {
     assert.match(calls()[1] ?? '', /^GET \/v2\/organization\/1\/locations$/);
     assert.match(calls()[2] ?? '', /^GET \/v2\/devices\?df=org%3D1\+AND\+loc%3D101&pageSize=100$/);
     assert.match(calls()[3] ?? '', /^GET \/v2\/device\/\d+\/disks$/);
-    for (const [theme, name] of [
-      ['Default Light Modern', 'resources-light'],
-      ['Default Dark Modern', 'resources-dark'],
+    await press(
+      page.locator('.pane-header', { hasText: 'Resources' }).getByRole('button', { name: /Refresh Resources/ }),
+    );
+    await expectToBecome(() => calls().length, 8);
+    await revealRow(page, /^EX-SSD, .*512/);
+    for (const [theme, kind, name] of [
+      ['Default Light Modern', 'vs', 'resources-light'],
+      ['Default Dark Modern', 'vs-dark', 'resources-dark'],
     ] as const) {
       await configure(fixture, { 'workbench.colorTheme': theme });
+      await page.locator(`.monaco-workbench.${kind}`).waitFor();
       await screenshot(page, name);
     }
   });

@@ -69,6 +69,7 @@ export const COMMANDS = [
   'ninjaone.explorer.copyAs',
   'ninjaone.explorer.saveAsPowerShell',
   'ninjaone.resources.refresh',
+  'ninjaone.resources.refreshRow',
   'ninjaone.resources.loadMore',
   'ninjaone.resources.showOperations',
   'ninjaone.resources.showAsResponse',

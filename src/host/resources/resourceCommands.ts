@@ -54,13 +54,13 @@ export function createResourceCommands({
   };
 
   return {
-    'ninjaone.resources.refresh': async (argument) => {
-      if (argument === undefined) {
-        (await resourcesView()).refresh();
-      } else {
-        const row = await listOf(argument);
-        (await explorer()).resources.tree.refresh(row);
-      }
+    // VS Code passes the selected row to the button in the title of the view, too.
+    'ninjaone.resources.refresh': async () => {
+      (await resourcesView()).refresh();
+    },
+    'ninjaone.resources.refreshRow': async (argument) => {
+      const row = await listOf(argument);
+      (await explorer()).resources.tree.refresh(row);
     },
     'ninjaone.resources.loadMore': async (argument) => {
       const row = await rowOf(argument);

@@ -193,11 +193,16 @@ describe('Resources view', () => {
     await open();
     const root = await rowAt('Acme');
     await rows(root);
-    await explorer.run('ninjaone.resources.refresh', root);
+    await explorer.run('ninjaone.resources.refreshRow', root);
     assert.deepEqual(view.redrawn, [root]);
     assert.equal(explorer.calls.length, 1);
     await rows(root);
     assert.deepEqual(explorer.calls, [ORGANIZATIONS, ORGANIZATIONS]);
+    // VS Code passes the selected row to the button of the view.
+    await explorer.run('ninjaone.resources.refresh', root);
+    assert.equal(view.redrawn.at(-1), undefined);
+    await rows(root);
+    assert.equal(explorer.calls.length, 3);
   });
 
   it('offers the operations of an object with its IDs, sends a read and opens any other (E17)', async () => {
