@@ -216,6 +216,11 @@ describe('Resources view', () => {
     picks('Operations for the device DC01', 'PATCH /v2/device/{id}');
     await explorer.run('ninjaone.resources.showOperations', device);
     assert.match(explorer.inFront.getText(), /"path": \{\s*"id": 7\s*\}/);
+    // It needs nothing but the ID.
+    explorer.allowWrites();
+    picks('Operations for the device DC01', 'DELETE /v2/device/{id}/owner');
+    await explorer.run('ninjaone.resources.showOperations', device);
+    assert.match(explorer.inFront.getText(), /"operation": "DELETE/);
     picks('Operations for the location Berlin', 'PATCH /v2/organization/{id}/locations/{locationId}');
     await explorer.run('ninjaone.resources.showOperations', location);
     assert.match(explorer.inFront.getText(), /"path": \{\s*"id": 42,\s*"locationId": 3\s*\}/);
