@@ -6,6 +6,7 @@ import { measureCatalog } from './bench/parseCatalog.ts';
 import { measureExplorerView } from './bench/explorerView.ts';
 import { measureFetchAll } from './bench/fetchAll.ts';
 import { startLargeTenant } from './bench/largeTenant.ts';
+import { measureResourcesView } from './bench/resourcesView.ts';
 import { measureSearching } from './bench/search.ts';
 import { measureSaving } from './bench/saving.ts';
 import { measureTable } from './bench/tableRows.ts';
@@ -47,6 +48,7 @@ async function measureInEditor(): Promise<void> {
     await measureActivation(workbench);
     await measureExplorerView(workbench);
     await measureCalls(workbench);
+    await measureResourcesView(workbench);
     await measureSaving(workbench, sandbox);
     await measureTable(workbench, sandbox);
   } finally {

@@ -53,7 +53,7 @@ const VIEWS = {
 } as const;
 
 /** Milliseconds in the page's own clock from the next event of this type to the frame that has the element. */
-async function timeBetween(page: Page, event: string, selector: string, text = ''): Promise<number> {
+export async function timeBetween(page: Page, event: string, selector: string, text = ''): Promise<number> {
   const [type, wanted, part] = [event, selector, text].map((value) => JSON.stringify(value));
   return page.evaluate<number>(`new Promise((resolve) => {
     let started;
