@@ -44,7 +44,7 @@ export interface ConsoleAddress {
 
 /** Undefined if the text has no console address of a known page. */
 export function readConsoleAddress(text: string): ConsoleAddress | undefined {
-  const [, address = '', page = '', id = ''] = ADDRESS.exec(text) ?? [];
+  const [, address = '', page = '', id = ''] = ADDRESS.exec(text.slice(0, MAX_TEXT)) ?? [];
   const found = CONSOLE_PAGES.find((each) => each.page.toLowerCase() === page.toLowerCase());
   const origin = URL.parse(address)?.origin;
   return found && origin !== undefined && ID.test(id) ? { origin, object: { kind: found.kind, id } } : undefined;
@@ -52,5 +52,8 @@ export function readConsoleAddress(text: string): ConsoleAddress | undefined {
 
 /** IDs have 32 bits and begin with 1. */
 const ID = /^[1-9]\d{0,9}$/;
+
+/** Characters of a text that are searched, because it is searched at every key stroke. */
+const MAX_TEXT = 2000;
 
 const ADDRESS = /(?:^|[\s'"`<(])(https?:\/\/[^\s/?#]+)\/[^\s#]*#\/([a-z]+(?:\/[a-z]+)?)\/(\d+)(?=$|[^\w-])/i;
