@@ -19,6 +19,15 @@ export function bundledOperations(): readonly Operation[] {
   return operations;
 }
 
+/** The one with this key, such as `GET /v2/devices`. */
+export function bundledOperation(key: string): Operation {
+  const found = bundledOperations().find((operation) => operation.key === key);
+  if (!found) {
+    throw new Error(`There is no ${key}.`);
+  }
+  return found;
+}
+
 function mediaFile(name: string): unknown {
   return JSON.parse(readFileSync(new URL(`../../media/${name}`, import.meta.url), 'utf8'));
 }

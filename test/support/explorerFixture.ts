@@ -9,6 +9,7 @@ import type { Command } from '../../src/host/platform/contributions.ts';
 import { registerAllCommands } from '../../src/host/registerAllCommands.ts';
 import { createSignIn, type SignInFeature } from '../../src/host/signIn/createSignIn.ts';
 import { WriteAccess } from '../../src/host/writeAccess/writeAccess.ts';
+import type { Redactor } from '../../src/core/base/log.ts';
 import type { Scope } from '../../src/core/connections/connection.ts';
 import type { HttpRequest, HttpResponse } from '../../src/core/http/transport.ts';
 import { json, type FakeResponse } from './apiClientFixture.ts';
@@ -29,6 +30,8 @@ export class ExplorerFixture {
   readonly signIn: SignInFeature;
   readonly accounts: AccountsFeature;
   readonly feature: ApiExplorerFeature;
+  /** Of the extension; the tokens of this fixture are not registered in it. */
+  readonly redactor: Redactor;
   readonly #editor: FakeVscode;
   readonly #shown: ShownErrors;
   readonly #host: HostFixture;
@@ -40,6 +43,7 @@ export class ExplorerFixture {
     this.#host = host;
     const { sessions, settings, selection, window, extension } = host;
     const created = createPlatform(extension.context);
+    this.redactor = created.redactor;
     // Only the tests about the first list see what is offered with it.
     void extension.globalState.update('responses.nextStepsOffered', true);
     this.#shown = new ShownErrors(editor);

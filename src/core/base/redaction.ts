@@ -16,8 +16,13 @@ export class SecretRedactor implements Redactor {
     return this.#secrets.add(secret);
   }
 
+  /** Removes the registered secrets only, because data has harmless members such as `state`. */
+  removeKnown(text: string): string {
+    return this.#secrets.replace(text, MASK);
+  }
+
   redact(text: string): string {
-    let result = this.#secrets.replace(text, MASK);
+    let result = this.removeKnown(text);
     for (const [pattern, replacement] of PATTERNS) {
       result = result.replace(pattern, replacement);
     }

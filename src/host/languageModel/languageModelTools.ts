@@ -31,7 +31,7 @@ export interface LanguageModelToolsOptions {
   readonly reader: ApiClient;
   readonly sessions: Pick<RequestSessions, 'existingWithAccount' | 'wider'>;
   readonly consent: ReadConsent;
-  readonly redactor: () => Promise<Pick<SecretRedactor, 'redact'>>;
+  readonly redactor: () => Promise<Pick<SecretRedactor, 'removeKnown'>>;
   readonly logger: Logger;
 }
 
@@ -62,7 +62,7 @@ export class LanguageModelTools implements ModelToolsPort, Disposable {
       }
       const text = await this.#answer(tool, input, stop.signal);
       const secrets = await this.#options.redactor();
-      return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(secrets.redact(text))]);
+      return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(secrets.removeKnown(text))]);
     } catch (error) {
       if (isCanceled(error)) {
         throw new vscode.CancellationError();

@@ -249,6 +249,16 @@ describe('the tools for language models', () => {
     assert.match(logged().join('\n'), /parameters: id, 1 other; refused/);
   });
 
+  it('hide the token of the session, and no harmless member (X4, T46)', async () => {
+    await open();
+    const { accessToken } = explorer.host.window.store.all()[0]!;
+    explorer.redactor.add(accessToken);
+    explorer.answers('/v2/alerts', json([{ state: 'RUNNING', code: 'A1', note: `got ${accessToken}` }]));
+    allow();
+    const answer = await read({ operation: 'GET /v2/alerts' });
+    assert.deepEqual(dataIn(answer), { items: [{ state: 'RUNNING', code: 'A1', note: 'got [redacted]' }] });
+  });
+
   it('say what is left out and return the rest on request (X4)', async () => {
     await open();
     allow();
