@@ -149,6 +149,7 @@ describe('the tools for language models', () => {
     }
     assert.deepEqual(explorer.calls, []);
     const second = read({ operation: 'GET /v2/devices' });
+    await turns();
     press();
     assert.match(await second, /DC01/);
     assert.equal(editor.user.asked.length, 1);
@@ -186,6 +187,21 @@ describe('the tools for language models', () => {
     assert.match(await read({ operation: 'GET /v2/devices' }), /^The user declined/);
     assert.match(await read({ operation: 'GET /v2/devices' }), /^Nobody is signed in to "Acme"/);
     assert.deepEqual(explorer.calls, []);
+  });
+
+  it('ask again after a sign-in that follows a sign-out (X4)', async () => {
+    await open();
+    allow();
+    await read({ operation: 'GET /v2/devices' });
+    const { host } = explorer;
+    await host.window.store.remove(host.window.store.all()[0]!.id);
+    await host.window.signIn(host.sessions, ['monitoring'], {}, host.settings.connection('Acme'));
+    editor.user.closes(ASKED);
+    assert.match(await read({ operation: 'GET /v2/devices' }), /^The user declined/);
+    assert.deepEqual(
+      explorer.calls.filter((call) => call.includes('/v2/')),
+      ['GET /v2/devices?pageSize=50'],
+    );
   });
 
   it('say how to sign in and never do it (X4)', async () => {
@@ -343,6 +359,13 @@ describe('the tools for language models', () => {
     assert.deepEqual(explorer.calls, []);
   });
 });
+
+/** Enough for a call to come to its question. */
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 50; turn++) {
+    await new Promise(setImmediate);
+  }
+}
 
 function dataIn(answer: string): unknown {
   const [, mark = '', data = ''] = /<data ([0-9a-f-]{36})>\n([^]*)\n<\/data \1>$/.exec(answer) ?? [];
