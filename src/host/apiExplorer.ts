@@ -111,9 +111,7 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
     memory: options.drafts,
     changed: fileSystem.filesChanged,
     passwordsOf: (key) => catalog.passwordsOf(key),
-    onStart: (uri) => {
-      loaded.forget(uri);
-    },
+    loaded,
   });
   const files = new RequestFiles();
   const editor = new RequestEditor({

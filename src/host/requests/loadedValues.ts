@@ -5,8 +5,8 @@ import type { TokenService } from '../../core/sessions/tokenService.ts';
 
 /** What was read of an object before its request document was changed. */
 export interface LoadedValue {
-  /** The GET that read it. */
-  readonly read: ApiRequest;
+  /** The GET that read it; undefined after a reload of the window. */
+  readonly read: ApiRequest | undefined;
   /** Key of the operation of the document. */
   readonly write: string;
   /** JSON text of the members that the write takes; undefined if it was forgotten. */
@@ -15,7 +15,7 @@ export interface LoadedValue {
 
 /**
  * The values that were loaded into request documents, in the memory of this window. They are forgotten when the account is
- * signed out; that there was one is remembered, because then nobody knows what a document changes.
+ * signed out; that there was one is remembered, also over a reload, because then nobody knows what a document changes.
  */
 export class LoadedValues implements Disposable {
   readonly #loaded = new Map<string, LoadedValue>();
@@ -25,7 +25,7 @@ export class LoadedValues implements Disposable {
     this.#subscription = tokens.onDidChange(() => {
       const usable = new Set(tokens.usable().map(({ connection }) => connection.id));
       for (const [address, value] of this.#loaded) {
-        if (!usable.has(value.read.connection.id)) {
+        if (value.read && !usable.has(value.read.connection.id)) {
           this.#loaded.set(address, { ...value, body: undefined });
         }
       }
@@ -39,6 +39,11 @@ export class LoadedValues implements Disposable {
 
   keep(address: string, value: LoadedValue): void {
     this.#loaded.set(address, value);
+  }
+
+  /** Called for a document with a value that an earlier window has loaded. */
+  restore(address: string, write: string): void {
+    this.#loaded.set(address, { read: undefined, write, body: undefined });
   }
 
   /** Called when the document begins anew. */

@@ -84,7 +84,7 @@ export class PresentValues {
     };
     await runner.send(request, { document, review, tell });
     await review.close();
-    if (known) {
+    if (known?.read) {
       loaded.keep(document, { ...known, body: review.after });
       void this.#offerNext(told, known.read, document);
     }
@@ -105,7 +105,7 @@ export class PresentValues {
   /** What was loaded of the object that the request is about. */
   #loadedFor({ operation, url }: ApiRequest, document: string): LoadedValue | undefined {
     const value = this.#options.loaded.of(document);
-    const isSame = value?.write === operation.key && addressOf(value.read.url) === addressOf(url);
+    const isSame = value?.write === operation.key && value.read && addressOf(value.read.url) === addressOf(url);
     return isSame && value.body !== undefined ? value : undefined;
   }
 }
@@ -162,18 +162,19 @@ class Review implements RequestReview {
 
   async check(): Promise<void> {
     const { isSame, value, request, runner, schemas } = this.#options;
-    if (!isSame) {
+    const { read } = value;
+    if (!isSame || !read) {
       return;
     }
     const label = requestLabel(request);
     let now: string;
     try {
       const title = vscode.l10n.t('Checking whether the object has changed…');
-      const response = await runner.lookUp(value.read, title);
+      const response = await runner.lookUp(read, title);
       if (!response) {
         throw noSession();
       }
-      now = bodyInResponse(response, { read: value.read.operation, write: request.operation, schemas }).body;
+      now = bodyInResponse(response, { read: read.operation, write: request.operation, schemas }).body;
     } catch (error) {
       if (isCanceled(error)) {
         throw error;
@@ -239,8 +240,8 @@ function addressOf(url: string): string {
 }
 
 function unlikeLine({ read, body }: LoadedValue): string {
-  return body === undefined
-    ? vscode.l10n.t('The loaded value was forgotten when you signed out, so the whole body is sent.')
+  return body === undefined || !read
+    ? vscode.l10n.t('The value that was loaded is not known any more, so the whole body is sent.')
     : vscode.l10n.t({
         message: 'The body was loaded from another object: {0}. All of it is sent.',
         args: [plainText(new URL(read.url).pathname, 200)],

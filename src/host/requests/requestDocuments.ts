@@ -14,6 +14,7 @@ import {
 import { requestText } from '../../core/requests/requestText.ts';
 import { REQUEST_FILES, REQUEST_SCHEME } from '../platform/contributions.ts';
 import { onDidCloseLastTab, openAddresses } from '../platform/tabs.ts';
+import type { LoadedValues } from './loadedValues.ts';
 import { schemaAddress } from './requestSchemas.ts';
 import { showAtGap } from './showAtGap.ts';
 
@@ -23,8 +24,7 @@ export interface RequestDocumentsOptions {
   readonly changed: vscode.EventEmitter<vscode.FileChangeEvent[]>;
   /** Names of members of an operation's body that the API description of any connection marks as passwords. */
   readonly passwordsOf: (key: string | undefined) => readonly string[];
-  /** Called when a document begins anew, so that what is known of its last text is forgotten. */
-  readonly onStart: (uri: vscode.Uri) => void;
+  readonly loaded: Pick<LoadedValues, 'of' | 'restore' | 'forget'>;
 }
 
 /**
@@ -60,7 +60,11 @@ export class RequestDocuments
       const [text, connectionId] = [getOwn(value, 'text'), getOwn(value, 'connectionId')];
       if (typeof text === 'string' && typeof connectionId === 'string') {
         const missing = readLocations(getOwn(value, 'missing'));
-        this.#drafts.set(address, { text, changes: Date.now(), ...this.#judge(text, missing, undefined) });
+        const judged = this.#judge(text, missing, undefined);
+        this.#drafts.set(address, { text, changes: Date.now(), ...judged });
+        if (getOwn(value, 'isLoaded') === true) {
+          options.loaded.restore(address, judged.operation ?? '');
+        }
         if (connectionId !== '') {
           this.#bound.set(address, connectionId);
         }
@@ -87,7 +91,7 @@ export class RequestDocuments
   async open(operation: Operation, { connection, schemas }: OpenOptions): Promise<void> {
     const uri = requestUri(operation);
     if (!this.#drafts.has(uri.toString()) || !openAddresses().has(uri.toString())) {
-      this.#options.onStart(uri);
+      this.#options.loaded.forget(uri);
       this.#put(uri, requestText(operation, { schema: schemaAddress(operation), schemas }), []);
       this.#bound.delete(uri.toString());
       if (connection) {
@@ -107,7 +111,7 @@ export class RequestDocuments
     for (let number = 2; isOpen(uri); number += 1) {
       uri = requestUri(operation, number);
     }
-    this.#options.onStart(uri);
+    this.#options.loaded.forget(uri);
     this.#put(uri, text, []);
     this.bind(uri, connection);
     this.#options.changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
@@ -208,7 +212,10 @@ export class RequestDocuments
     const open = openAddresses();
     const drafts = [...this.#drafts]
       .filter(([address]) => open.has(address))
-      .map(([address, { stored }]) => [address, { ...stored, connectionId: this.#bound.get(address) ?? '' }] as const);
+      .map(([address, { stored }]) => {
+        const isLoaded = this.#options.loaded.of(address) !== undefined;
+        return [address, { ...stored, isLoaded, connectionId: this.#bound.get(address) ?? '' }] as const;
+      });
     await this.#options.memory.update(DRAFTS, Object.fromEntries(drafts));
   }
 }

@@ -295,11 +295,32 @@ describe('editing the current value of an object', () => {
       explorer.host.settings.connections[0],
     );
     editor.user.answers('Send "Update device"?', ({ detail = '' }) => {
-      assert.match(detail, /The loaded value was forgotten when you signed out, so the whole body is sent\./);
+      assert.match(detail, /The value that was loaded is not known any more, so the whole body is sent\./);
       return 'Update Device';
     });
     await explorer.press('Send to Acme · eu');
     assert.match(written().at(-1) ?? '', /"displayName":"B","nodeRoleId":1/);
+  });
+
+  it('is not known after a reload, which is said before all of the body is sent (E19)', async () => {
+    explorer.answers('/v2/organization/1', json({ id: 1, name: 'One' }));
+    const before = await explorer.write('PATCH /v2/organization/{id}', { path: { id: 1 }, body: {} });
+    await explorer.press(LOAD);
+    const { workspaceState } = explorer.host.extension;
+    const drafts = (): string => JSON.stringify(workspaceState.get('request.drafts'));
+    await until(() => drafts().includes('One'));
+    const kept = workspaceState.get('request.drafts');
+    await explorer.close();
+    explorer = await openExplorer(editor);
+    explorer.allowWrites();
+    await explorer.host.extension.workspaceState.update('request.drafts', kept);
+    await explorer.open();
+    editor.user.answers(/Send "Update organization"/, ({ detail = '', choices }) => {
+      assert.match(detail, /The value that was loaded is not known any more, so the whole body is sent\./);
+      return choices[0] ?? '';
+    });
+    await explorer.run('ninjaone.request.send', before.uri);
+    assert.equal(explorer.sent.at(-1)?.body, '{"name":"One"}');
   });
 
   it('is forgotten when the document begins anew (E19)', async () => {
