@@ -101,6 +101,7 @@ const WARNED: readonly (readonly [filter: string, marked: string, message: RegEx
   ['created after 2025/06/30', '2025/06/30', /not a date/, 'created after 2025-06-30'],
   ['created before 1740100000000', '1740100000000', /not a date/, 'created before 1740100000'],
   ['created after yesterday', 'yesterday', /not a date/, 'created after 2026-06-14'],
+  ['created after 2025-06-30T08:00+02', '2025-06-30T08:00+02', /not a date/, undefined],
   ['created after 2025-02-30', '2025-02-30', /not a date/, undefined],
   ['created after 2025-06-30 08:00', '08:00', /does not belong/, undefined],
 ];
@@ -178,6 +179,11 @@ describe('the reader of device filters', () => {
       assert.deepEqual(warnings(fixed), [], filter);
       assert.match(answer(fixed), /^finds/, fixed);
     }
+  });
+
+  it('says once that a word such as NOT is no key, and nothing of the clause behind it (E18)', () => {
+    assert.equal(warnings('NOT offline').length, 1);
+    assert.equal(warnings('org = 1 AND NOT class in (MAC)').length, 1);
   });
 
   it('says where a clause about the class is ignored (E18)', () => {
