@@ -7,6 +7,7 @@ import { measureExplorerView } from './bench/explorerView.ts';
 import { measureFetchAll } from './bench/fetchAll.ts';
 import { startLargeTenant } from './bench/largeTenant.ts';
 import { measureResourcesView } from './bench/resourcesView.ts';
+import { measureNames } from './bench/names.ts';
 import { measureSearching } from './bench/search.ts';
 import { measureSaving } from './bench/saving.ts';
 import { measureTable } from './bench/tableRows.ts';
@@ -26,6 +27,12 @@ async function measureOnServer(): Promise<void> {
     await measureFetchAll(tenant);
   } finally {
     await tenant.stop();
+  }
+  const smaller = await startLargeTenant(10_000);
+  try {
+    await measureNames(smaller);
+  } finally {
+    await smaller.stop();
   }
 }
 

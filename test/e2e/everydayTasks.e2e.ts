@@ -85,11 +85,21 @@ describe('everyday tasks in the API Explorer', () => {
     const { page } = fixture;
     await person.command(RUN);
     await person.pick('devices of organization', /GET \/v2\/organization\/\{id\}\/devices$/);
-    await person.answer('1', 'organization ID');
+    await person.pick('acme', /Acme Dental/, 'organization ID');
     await person.click(lens(page, /^Save as CSV…$/));
     const file = await acceptSaveBox('.csv');
     assert.match(await readFile(file, 'utf8'), /ACME-DC01/);
     took('The devices of one customer as CSV', 6);
+  });
+
+  it('shows one device by its name (E5, E16)', async () => {
+    const { page } = fixture;
+    await person.command(RUN);
+    await person.pick('get device', /GET \/v2\/device\/\{id\}$/);
+    await person.pick('acme-dc01', /ACME-DC01/, 'device ID');
+    await editorLine(page, /"displayName": "ACME-DC01"/).waitFor();
+    await activeTab(page, /Get device 1001/).waitFor();
+    took('One device by its name', 4, 'not possible');
   });
 
   it('shows one device by its ID (E5)', async () => {
@@ -97,7 +107,6 @@ describe('everyday tasks in the API Explorer', () => {
     await person.command(RUN);
     await person.pick('get device', /GET \/v2\/device\/\{id\}$/);
     await person.answer('1001', 'device ID');
-    await editorLine(page, /"displayName": "ACME-DC01"/).waitFor();
     await activeTab(page, /Get device 1001/).waitFor();
     took('One device by its ID', 4);
   });
@@ -137,7 +146,7 @@ describe('everyday tasks in the API Explorer', () => {
     await person.command(RUN);
     await person.pick('reboot device', /POST \/v2\/device\/\{id\}\/reboot\/\{mode\}$/);
     await lens(page, /^Send/).waitFor();
-    await person.type('1001');
+    await person.complete('ACME-DC01');
     await person.click(lens(page, /^Send/));
     await allowWrites();
     await person.click(lens(page, /^Send/));
@@ -155,7 +164,7 @@ describe('everyday tasks in the API Explorer', () => {
     await person.command(RUN);
     await person.pick('set custom field of device', /PATCH \/v2\/device\/\{id\}\/custom-fields$/);
     await lens(page, /^Send/).waitFor();
-    await person.type('1001');
+    await person.complete('ACME-DC01');
     await person.clickLineEnd(editorLine(page, /"body": \{\}/));
     await person.key('ArrowLeft');
     await person.type('"rack": "A7');

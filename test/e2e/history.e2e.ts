@@ -408,7 +408,10 @@ describe('the history', () => {
     await beginInHost(fixture, 'ninjaone.explorer.run', 'GET /v2/device/{id}/dashboard-url');
     await inputBox(page, '1001', { prompt: 'device ID' });
     sandbox.misbehave({
-      api: { kind: 'response', status: 200, body: { url: SECRET, code: OTHER_SECRET }, times: 1 },
+      api: {
+        ...{ kind: 'response', status: 200, body: { url: SECRET, code: OTHER_SECRET }, times: 1 },
+        path: '/v2/device/1001/dashboard-url',
+      },
     });
     await dialogButton(page, 'Send');
     await editorLine(page, /"url": "••••••••"/).waitFor();

@@ -136,9 +136,12 @@ export function readObject(value: unknown, source: NameSource): NamedObject | un
 
 function textAt(value: unknown, member: string): string | undefined {
   const text = getOwn(value, member);
-  const plain = typeof text === 'string' ? plainText(text, 200).trim() : '';
+  const plain = typeof text === 'string' ? (PLAIN.test(text) ? text : plainText(text, 200).trim()) : '';
   return plain === '' ? undefined : plain;
 }
+
+/** A fast path for most names, because lists are long. */
+const PLAIN = /^[\w.@:+-]{1,60}(?: [\w.@:+-]{1,60}){0,2}$/;
 
 function idAt(value: unknown, member: string): string | undefined {
   const id = getOwn(value, member);

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { isCanceled, isNinjaOneError, plainText, type NinjaOneError } from '../../core/base/errors.ts';
 import { resourceTypeName } from '../../core/catalog/idKinds.ts';
+import { fetchOwners } from '../../core/names/fetchOwners.ts';
 import type { NameDirectory, NameList, NamePlace } from '../../core/names/nameDirectory.ts';
 import { SIGNED_OUT } from '../../core/names/nameRequests.ts';
 import type { NamedObject } from '../../core/names/nameSources.ts';
@@ -38,7 +39,7 @@ export async function completeNames(
     }
     const list = known ?? (await firstList(target, directory, closing));
     const found = !list.isComplete && text !== '' ? await searched(target, text, directory, closing) : undefined;
-    return completionOf(target, text, { list, found, directory });
+    return await completionOf(target, text, { list, found, directory, closing });
   } catch (error) {
     return isNinjaOneError(error) && !isCanceled(error) && error.code !== SIGNED_OUT
       ? new vscode.CompletionList([unavailableItem(target, error)], true)
@@ -98,16 +99,27 @@ async function searched(
   return directory.search(target, text, closing);
 }
 
-function completionOf(
+interface Found {
+  readonly list: NameList;
+  /** What NinjaOne found for the text. */
+  readonly found: NameList | undefined;
+  readonly directory: NameDirectory;
+  readonly closing: AbortSignal;
+}
+
+async function completionOf(
   target: NameTarget,
   text: string,
-  { list, found, directory }: { list: NameList; found: NameList | undefined; directory: NameDirectory },
-): vscode.CompletionList {
+  { list, found, directory, closing }: Found,
+): Promise<vscode.CompletionList> {
   const { connection } = target;
   const ownersOf = (object: NamedObject): readonly string[] => directory.ownersOf(object, connection);
   const ranked = rankNames(list.objects, text, { ownersOf, limit: MAX_ITEMS });
   const ids = new Set(found?.objects.map(({ id }) => id));
   const objects = [...(found?.objects ?? []), ...ranked.filter(({ id }) => !ids.has(id))].slice(0, MAX_ITEMS);
+  if (new Set(objects.map(({ name }) => name)).size < objects.length) {
+    await fetchOwners(objects, directory, { connection, signal: closing });
+  }
   // What VS Code narrows by itself must have all names.
   const isIncomplete = !list.isComplete || objects.length >= MAX_ITEMS;
   const items = objects.map((object, index) => {

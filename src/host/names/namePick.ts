@@ -1,12 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { isCanceled, isNinjaOneError, type NinjaOneError } from '../../core/base/errors.ts';
+import { fetchOwners } from '../../core/names/fetchOwners.ts';
 import type { NameDirectory, NameList, NamePlace } from '../../core/names/nameDirectory.ts';
 import type { NamedObject } from '../../core/names/nameSources.ts';
 import { rankNames } from '../../core/names/rankNames.ts';
 import { showLivePick, type LiveList } from '../platform/livePick.ts';
 import { localize } from '../platform/localize.ts';
-import { descriptionOf, namesUnavailable, nothingFound, typeMore, type NameRow } from './nameRows.ts';
+import { descriptionOf, enterId, nothingFound, typeMore, type NameRow } from './nameRows.ts';
 
 export interface NameQuestion extends NamePlace {
   readonly title: string;
@@ -64,7 +65,10 @@ class NameSearch {
     return [...(given === undefined ? [] : [this.#givenRow(given)]), ...rows, ...this.#notes(text, isId, objects)];
   }
 
-  /** Sends a request for the names that are missing, a moment after the last key stroke. */
+  /**
+   * Sends a request for the names that are missing: at once if the user has to name an object, a moment after the last key
+   * stroke if they type, and a moment after the list was opened if Enter may be all that they want.
+   */
   async follow(text: string, list: LiveList): Promise<void> {
     this.#typing.abort();
     this.#typing = new AbortController();
@@ -80,18 +84,24 @@ class NameSearch {
     }
     try {
       list.busy(true);
-      await pause(DELAY_MS, undefined, { signal: AbortSignal.any([signal, list.signal]) });
+      const isNeeded = text === '' && this.#question.proposed === undefined;
+      await pause(isNeeded ? 0 : DELAY_MS, undefined, { signal: AbortSignal.any([signal, list.signal]) });
       await this.#load(text, list, signal);
       this.#failure = undefined;
     } catch (error) {
-      if (signal.aborted || list.signal.aborted) {
+      if (signal.aborted || list.signal.aborted || isCanceled(error)) {
         return;
       }
-      this.#failure = isNinjaOneError(error) && !isCanceled(error) ? error : undefined;
+      if (!isNinjaOneError(error)) {
+        throw error;
+      }
+      this.#failure = error;
     }
-    list.busy(false);
     list.refresh();
-    await this.#askOwners(list);
+    if (!signal.aborted) {
+      list.busy(false);
+      await this.#askOwners(list);
+    }
   }
 
   /** The list goes on while the user types; a search ends with the next key stroke. */
@@ -112,13 +122,7 @@ class NameSearch {
     }
     this.#areOwnersAsked = true;
     const { connection } = this.#question;
-    const { objects } = this.#list;
-    const kinds = [
-      ...(objects.some(({ organizationId }) => organizationId !== undefined) ? ['organization'] : []),
-      ...(objects.some(({ locationId }) => locationId !== undefined) ? ['location'] : []),
-    ].filter((kind) => !this.#directory.known({ kind, connection }));
-    if (kinds.length > 0) {
-      await Promise.allSettled(kinds.map((kind) => this.#directory.list({ kind, connection }, list.signal)));
+    if (await fetchOwners(this.#list.objects, this.#directory, { connection, signal: list.signal })) {
       list.refresh();
     }
   }
@@ -133,7 +137,7 @@ class NameSearch {
 
   #notes(text: string, isId: boolean, objects: readonly NamedObject[]): readonly NameRow[] {
     if (this.#failure) {
-      return [{ label: namesUnavailable(), detail: localize(this.#failure), alwaysShow: true }];
+      return [{ label: enterId(), detail: localize(this.#failure), alwaysShow: true }];
     }
     const list = this.#found?.text === text ? this.#found.list : this.#list;
     if (objects.length === 0) {

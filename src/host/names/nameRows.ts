@@ -36,6 +36,10 @@ export function typeMore(count: number): string {
   return vscode.l10n.t('Only {0} names are listed. Type more of the name to find others.', count);
 }
 
+export function enterId(): string {
+  return vscode.l10n.t('Names are not available. Enter the ID instead.');
+}
+
 export function namesUnavailable(): string {
   return vscode.l10n.t('Names are not available');
 }

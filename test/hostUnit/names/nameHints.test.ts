@@ -84,6 +84,24 @@ describe('names in a request document', () => {
     );
   });
 
+  it('are told apart by organization and location if they are equal, with two more requests (E16)', async () => {
+    await open();
+    explorer.answers('/v2/locations', json([{ id: 11, name: 'Branch' }]));
+    explorer.answers(
+      '/v2/devices',
+      json([
+        { id: 7, displayName: 'SRV', organizationId: 1, locationId: 11 },
+        { id: 8, displayName: 'SRV', organizationId: 2 },
+      ]),
+    );
+    const document = await explorer.write(DEVICE, { path: { id: '' } });
+    assert.deepEqual(
+      (await offered(document, '"id": "')).map(({ description }) => description),
+      ['7 · Acme Dental · Branch', '8 · Birch'],
+    );
+    assert.equal(explorer.calls.length, 3);
+  });
+
   it('are offered for each ID of a text with several (E16)', async () => {
     await open();
     const document = await explorer.write('GET /v2/organization/documents', {

@@ -156,10 +156,10 @@ describe('the question for an ID', () => {
       await open();
       explorer.answers('/v2/organizations', json({}, { status }));
       await ask(ORGANIZATION, async (list) => {
-        await has(list, 'Names are not available');
+        await has(list, 'Names are not available. Enter the ID instead.');
         assert.match(list.items[0]?.detail ?? '', said);
         type(list, 'birch & more');
-        assert.deepEqual(list.labels, ['Names are not available']);
+        assert.deepEqual(list.labels, ['Names are not available. Enter the ID instead.']);
         list.accept();
         assert.ok(list.isVisible);
         list.type('2');
@@ -173,7 +173,7 @@ describe('the question for an ID', () => {
   it('says in the list that nobody is signed in, and signs in only for the request (E16)', async () => {
     await open({ scopes: [] });
     await ask(ORGANIZATION, async (list) => {
-      await has(list, 'Names are not available');
+      await has(list, 'Names are not available. Enter the ID instead.');
       assert.match(list.items[0]?.detail ?? '', /Sign in to Acme/);
       list.escape();
     });
