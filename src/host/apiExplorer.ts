@@ -35,7 +35,7 @@ import { chooseFormFile } from './requests/chooseFormFile.ts';
 import { mayBeSent, RequestEditor } from './requests/requestEditor.ts';
 import { RequestFiles } from './requests/requestFiles.ts';
 import type { RequestFileSystem, RequestParts } from './requests/requestFileSystem.ts';
-import { registerRequestHints } from './requests/requestHints.ts';
+import { registerRequestHints, type RequestHintOptions } from './requests/requestHints.ts';
 import { RequestRunner } from './requests/requestRunner.ts';
 import { RequestSessions } from './requests/requestSessions.ts';
 import { RequestSchemas, schemaAddress } from './requests/requestSchemas.ts';
@@ -196,6 +196,11 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
     disposables.push(opened);
     return opened;
   });
+  const hints: RequestHintOptions = {
+    catalogOf: (document) => editor.catalogOf(document),
+    connectionOf: (document) => (mayBeSent(document) ? editor.connectionOf(document) : undefined),
+    names,
+  };
   const disposables: Disposable[] = [
     editor,
     requestDocuments,
@@ -209,13 +214,9 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
       }
     }),
     vscode.window.onDidChangeActiveTextEditor(() => void schemas.followDocument()),
-    registerRequestHints({
-      catalogOf: (document) => editor.catalogOf(document),
-      connectionOf: (document) => (mayBeSent(document) ? editor.connectionOf(document) : undefined),
-      names,
-    }),
+    registerRequestHints(hints),
     watchDocumentMenus((document) => editor.catalogOf(document)),
-    registerDeviceFilterHints((document) => editor.catalogOf(document)),
+    registerDeviceFilterHints(hints),
     settings.onDidChangeConnections(() => fileSystem.lensesChanged.fire()),
     catalog.onDidChange(() => {
       schemas.refresh();

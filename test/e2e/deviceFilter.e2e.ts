@@ -101,4 +101,16 @@ describe('the device filter of a request document', () => {
     assert.deepEqual([query.get('df'), status], ['class = MAC', 200]);
     await editorLine(page, /"results"/).waitFor();
   });
+
+  it('is completed with the name of an organization, whose ID is inserted (E16, E18)', async () => {
+    const { page, sandbox } = fixture;
+    await ensureSignedIn(fixture, sandbox.connections[0]?.name ?? '');
+    await write('org in () AND offline');
+    await placeCursor(fixture, 'org in (');
+    await suggestion(page, /^Acme/);
+    await screenshot(page, 'device-filter-names');
+    const { id, name = '' } = sandbox.tenant.organizations.find((each) => each.name.startsWith('Acme')) ?? {};
+    await choose(name.slice(0, 4).toLowerCase(), name);
+    await expectToBecome(() => textOf(fixture), new RegExp(`org in \\(${id}\\) AND offline`));
+  });
 });

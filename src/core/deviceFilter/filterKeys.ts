@@ -1,5 +1,6 @@
 import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
+import type { ResourceType } from '../catalog/operation.ts';
 
 /** The operators of the device filter, as they are offered. */
 export type FilterOperator = '=' | '!=' | 'in' | 'notin' | 'before' | 'after';
@@ -13,6 +14,8 @@ export interface FilterKey {
   readonly misnomers: readonly string[];
   /** `group` stands before its ID without an operator, and a `flag` is a clause by itself. */
   readonly form: 'id' | 'name' | 'date' | 'group' | 'flag';
+  /** What its IDs stand for. */
+  readonly kind?: ResourceType;
   readonly operators: readonly FilterOperator[];
   /** A clause with this key. */
   readonly example: string;
@@ -35,6 +38,7 @@ export const FILTER_KEYS: readonly FilterKey[] = [
     aliases: ['organization'],
     misnomers: ['organizationid', 'orgid', 'organisation'],
     form: 'id',
+    kind: 'organization',
     operators: COMPARISONS,
     example: 'org = 42',
     meaning: l10n.t('Devices of an organization, by its ID.'),
@@ -45,6 +49,7 @@ export const FILTER_KEYS: readonly FilterKey[] = [
     aliases: ['location'],
     misnomers: ['locationid', 'locid', 'site'],
     form: 'id',
+    kind: 'location',
     operators: COMPARISONS,
     example: 'loc = 42',
     meaning: l10n.t('Devices of a location, by its ID.'),
@@ -79,6 +84,7 @@ export const FILTER_KEYS: readonly FilterKey[] = [
     name: 'id',
     misnomers: ['deviceid', 'nodeid', 'device'],
     form: 'id',
+    kind: 'device',
     operators: COMPARISONS,
     example: 'id = 42',
     meaning: l10n.t('Devices by their own IDs.'),
@@ -88,6 +94,7 @@ export const FILTER_KEYS: readonly FilterKey[] = [
     name: 'role',
     misnomers: ['noderoleid', 'roleid', 'noderole'],
     form: 'id',
+    kind: 'deviceRole',
     operators: COMPARISONS,
     example: 'role = 42',
     meaning: l10n.t('Devices with a device role, by the ID of the role.'),
@@ -116,6 +123,7 @@ export const FILTER_KEYS: readonly FilterKey[] = [
     name: 'group',
     misnomers: ['groupid'],
     form: 'group',
+    kind: 'deviceGroup',
     operators: [],
     example: 'group 42',
     meaning: l10n.t('Devices of a device group. The ID follows without an operator.'),

@@ -52,7 +52,7 @@ function proposalsFor(next: FilterExpectation, context: FilterContext): readonly
         kind: 'key',
         text: name,
         suffix: form === 'flag' ? '' : ' ',
-        continues: form !== 'flag' && form !== 'group',
+        continues: form !== 'flag',
         meaning,
       }));
     case 'operator':
@@ -60,7 +60,7 @@ function proposalsFor(next: FilterExpectation, context: FilterContext): readonly
         kind: 'operator',
         text: operator,
         suffix: operator === 'in' || operator === 'notin' ? ' ()' : ' ',
-        continues: next.key.form !== 'id',
+        continues: true,
         meaning: OPERATOR_MEANINGS[operator],
       }));
     case 'value':
@@ -82,6 +82,17 @@ const EXAMPLES = FILTER_EXAMPLES.map((text): FilterProposal => ({
   continues: false,
   meaning: undefined,
 }));
+
+/** The ID at an offset, and its key; undefined for everything else. */
+export function filterId(
+  filter: string,
+  offset: number,
+  context: FilterContext,
+): (FilterSpan & { readonly key: FilterKey; readonly id: string }) | undefined {
+  const token = filterTokens(filter).find(({ start, end }) => start <= offset && offset < end);
+  const key = token && /^\d+$/.test(token.text) ? filterProposals(filter, token.end, context).valueOf : undefined;
+  return token && key && { start: token.start, end: token.end, key, id: token.text };
+}
 
 /** What the key, operator or `AND` at an offset means; undefined for everything else. */
 export function filterMeaning(

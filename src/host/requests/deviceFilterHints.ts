@@ -1,16 +1,27 @@
 import * as vscode from 'vscode';
 import type { FilterKey } from '../../core/deviceFilter/filterKeys.ts';
-import { filterMeaning, filterProposals, type FilterProposal } from '../../core/deviceFilter/filterProposals.ts';
+import {
+  filterId,
+  filterMeaning,
+  filterProposals,
+  type FilterProposal,
+} from '../../core/deviceFilter/filterProposals.ts';
+import { completeNames, nameHover } from '../names/nameHints.ts';
 import { REQUEST_FILES, REQUEST_SCHEME } from '../platform/contributions.ts';
 import { localize } from '../platform/localize.ts';
 import { dateChoices } from './datePresets.ts';
-import { deviceFilterOf, rangeIn, type CatalogOfDocument, type DeviceFilter } from './deviceFilters.ts';
+import { deviceFilterOf, rangeIn, type DeviceFilter } from './deviceFilters.ts';
 import { DeviceFilterWarnings } from './deviceFilterWarnings.ts';
+import type { RequestHintOptions } from './requestHints.ts';
 
 const SELECTOR = [{ scheme: REQUEST_SCHEME }, { pattern: `**/*${REQUEST_FILES}` }];
 
-/** Completes, explains and checks the device filter of request documents (E18). No request is sent for it. */
-export function registerDeviceFilterHints(catalogOf: CatalogOfDocument): vscode.Disposable {
+/**
+ * Completes, explains and checks the device filter of request documents (E18). Requests are sent only for the names of
+ * objects, where an ID stands (E16).
+ */
+export function registerDeviceFilterHints(options: RequestHintOptions): vscode.Disposable {
+  const { catalogOf } = options;
   const warnings = new DeviceFilterWarnings(catalogOf);
   return vscode.Disposable.from(
     warnings,
@@ -19,20 +30,28 @@ export function registerDeviceFilterHints(catalogOf: CatalogOfDocument): vscode.
     }),
     vscode.languages.registerCompletionItemProvider(
       SELECTOR,
-      { provideCompletionItems: (document, position) => completions(document, position, catalogOf) },
+      {
+        provideCompletionItems: (document, position, token) => completions({ document, position, token }, options),
+      },
       ...['"', ' ', '(', ',', '='],
     ),
     vscode.languages.registerHoverProvider(SELECTOR, {
-      provideHover: (document, position) => hover(document, position, catalogOf),
+      provideHover: (document, position, token) => hover({ document, position, token }, options),
     }),
   );
 }
 
+interface Question {
+  readonly document: vscode.TextDocument;
+  readonly position: vscode.Position;
+  readonly token: vscode.CancellationToken;
+}
+
 async function completions(
-  document: vscode.TextDocument,
-  position: vscode.Position,
-  catalogOf: CatalogOfDocument,
+  { document, position, token }: Question,
+  { catalogOf, connectionOf, names }: RequestHintOptions,
 ): Promise<vscode.CompletionList | undefined> {
+  const connection = connectionOf(document);
   const offset = document.offsetAt(position);
   const filter = await deviceFilterOf(document, catalogOf);
   if (!filter?.place.isText || !isInside(filter, offset)) {
@@ -41,6 +60,11 @@ async function completions(
   const { place, context } = filter;
   const { word, proposals, valueOf } = filterProposals(place.filter, place.toFilter(offset), context);
   const range = rangeIn(filter, word);
+  if (valueOf?.kind !== undefined) {
+    const typed = place.filter.slice(word.start, place.toFilter(offset));
+    const target = { kind: valueOf.kind, range, token: place.filter.slice(word.start, word.end), typed, isText: false };
+    return connection && completeNames({ ...target, connection }, names, token);
+  }
   const following = place.filter.charAt(word.end);
   const items = [
     ...proposals.map((proposal) => itemOf(proposal, following)),
@@ -91,19 +115,34 @@ function dateItems(): vscode.CompletionItem[] {
 }
 
 async function hover(
-  document: vscode.TextDocument,
-  position: vscode.Position,
-  catalogOf: CatalogOfDocument,
+  { document, position, token }: Question,
+  { catalogOf, connectionOf, names }: RequestHintOptions,
 ): Promise<vscode.Hover | undefined> {
   const offset = document.offsetAt(position);
+  const connection = connectionOf(document);
   const filter = await deviceFilterOf(document, catalogOf);
-  const found =
-    filter && isInside(filter, offset) ? filterMeaning(filter.place.filter, filter.place.toFilter(offset)) : undefined;
-  if (!filter || !found) {
+  if (!filter || !isInside(filter, offset)) {
     return undefined;
   }
-  const lines = [localize(found.meaning), ...(found.key ? keyLines(found.key) : [])];
-  return new vscode.Hover({ language: 'plaintext', value: lines.join('\n') }, rangeIn(filter, found));
+  const { place, context } = filter;
+  const at = place.toFilter(offset);
+  const found = filterMeaning(place.filter, at);
+  if (found) {
+    const lines = [localize(found.meaning), ...(found.key ? keyLines(found.key) : [])];
+    return hoverOf(lines.join('\n'), rangeIn(filter, found));
+  }
+  const value = filterId(place.filter, at, context);
+  const kind = value?.key.kind;
+  const name =
+    value && kind !== undefined && connection
+      ? await nameHover({ kind, connection }, value.id, { directory: names, token })
+      : undefined;
+  return value && name !== undefined ? hoverOf(name, rangeIn(filter, value)) : undefined;
+}
+
+/** In a code block, so that VS Code does not interpret the text as Markdown. */
+function hoverOf(value: string, range: vscode.Range): vscode.Hover {
+  return new vscode.Hover({ language: 'plaintext', value }, range);
 }
 
 function keyLines({ operators, example, source }: FilterKey): readonly string[] {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { formatMessage } from '../../../src/core/base/messages.ts';
 import { filterPlace } from '../../../src/core/deviceFilter/filterPlace.ts';
-import { filterMeaning, filterProposals } from '../../../src/core/deviceFilter/filterProposals.ts';
+import { filterId, filterMeaning, filterProposals } from '../../../src/core/deviceFilter/filterProposals.ts';
 
 const CONTEXT = { classes: ['MAC', 'LINUX_SERVER'], ignoresClass: false, now: new Date() };
 const KEYS = ['org', 'loc', 'class', 'offline', 'online', 'id', 'role', 'status', 'created', 'group'];
@@ -62,6 +62,26 @@ describe('what is offered for a device filter', () => {
     assert.match(meaning('after'), /After a date/);
     assert.deepEqual(['1', 'MAC', '2025-06-30'].map(meaning), ['', '', '']);
     assert.equal(filterMeaning('org = org', 7), undefined);
+  });
+});
+
+describe('an ID in a device filter', () => {
+  it('is known with the type of object that it stands for (E16, E18)', () => {
+    const filter = 'org in (1, 22) AND group 3 AND id = 4 AND created after 1740100000 AND class = 5';
+    const kindAt = (word: string): readonly (string | undefined)[] => {
+      const found = filterId(filter, filter.indexOf(word), CONTEXT);
+      return [found?.id, found?.key.kind];
+    };
+    assert.deepEqual(kindAt('1,'), ['1', 'organization']);
+    assert.deepEqual(kindAt('22'), ['22', 'organization']);
+    assert.deepEqual(kindAt('3'), ['3', 'deviceGroup']);
+    assert.deepEqual(kindAt('4 '), ['4', 'device']);
+    assert.deepEqual([...'o=A'].map(kindAt), [
+      [undefined, undefined],
+      [undefined, undefined],
+      [undefined, undefined],
+    ]);
+    assert.deepEqual(kindAt('1740100000')[1], undefined);
   });
 });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type * as vscode from 'vscode';
+import { json } from '../../support/apiClientFixture.ts';
 import { openExplorer, type ExplorerFixture } from '../../support/explorerFixture.ts';
 import { until } from '../../support/sessionFixture.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
@@ -91,6 +92,40 @@ describe('the device filter in a request document', () => {
     );
     assert.match(days[0]?.text ?? '', /^\d{4}-\d\d-\d\d$/);
     assert.deepEqual(explorer.sent, [], 'no request');
+  });
+
+  it('is completed with the names of objects, and says the name of an ID on hover, with one request for all (E16, E18)', async () => {
+    explorer.answers(
+      '/v2/organizations',
+      json([
+        { id: 1, name: 'Acme Dental' },
+        { id: 2, name: 'Birch' },
+      ]),
+    );
+    const document = await write('org = AND offline');
+    assert.deepEqual(explorer.sent, []);
+    assert.deepEqual(await offered(document, 'org = '), [
+      { label: 'Acme Dental', text: '1', replaced: '', continues: false },
+      { label: 'Birch', text: '2', replaced: '', continues: false },
+    ]);
+    const several = await write('org in (1, bir)');
+    assert.deepEqual(await offered(several, ', bir'), [
+      { label: 'Birch', text: '2', replaced: 'bir', continues: false },
+    ]);
+    assert.match(await hover(several, 'in ('), /Acme Dental/);
+    assert.deepEqual(
+      explorer.sent.map(({ url }) => new URL(url).pathname),
+      ['/v2/organizations'],
+    );
+  });
+
+  it('asks for no names while an ID is typed, and none in a folder without trust (E16, E18)', async () => {
+    assert.deepEqual(await labels(await write('org = 1'), 'org = 1'), []);
+    editor.workspace.isTrusted = false;
+    const saved = explorer.saved({ operation: DEVICES, query: { df: 'org = ' } });
+    assert.deepEqual(await labels(saved, 'org = '), []);
+    assert.equal(await hover(explorer.saved({ operation: DEVICES, query: { df: 'org = 1' } }, 'two'), 'org = '), '');
+    assert.deepEqual(explorer.sent, []);
   });
 
   it('is not completed elsewhere: in its name, in other parameters, in a body, in an operation without it (E18)', async () => {
