@@ -65,7 +65,11 @@ describe('the question for an ID', () => {
     await open();
     await ask(ORGANIZATION, async (list) => {
       await has(list, 'Birch');
-      list.accept();
+      // Also after VS Code has shown the rows.
+      for (let turn = 0; turn < 10; turn += 1) {
+        list.accept();
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
       assert.ok(list.isVisible);
       list.escape();
     });
@@ -146,6 +150,18 @@ describe('the question for an ID', () => {
       list.accept();
     });
     assert.equal(explorer.calls.at(-1), 'GET /v2/device/8');
+  });
+
+  it('takes no row that arrived so shortly before Enter that nobody has seen it (E9, E16)', async () => {
+    await open();
+    await ask(ORGANIZATION, async (list) => {
+      list.type('birch');
+      await has(list, 'Birch');
+      list.accept();
+      assert.ok(list.isVisible);
+      await accept(list);
+    });
+    assert.equal(explorer.calls.at(-1), 'GET /v2/organization/2');
   });
 
   for (const [status, said] of [

@@ -194,6 +194,23 @@ describe('running operations', () => {
       assert.match(detail, /Organization: 3 \(name not available\)\nLocation: 9 \(name not available\)/);
     });
 
+    it('names each object that has a name, also one that NinjaOne returns only in a list (E9, E16)', async () => {
+      await open();
+      explorer.allowWrites();
+      explorer.answers('/v2/policies', json([{ id: 3, name: 'Servers' }]));
+      editor.user.answers(/policy_id/, '3');
+      editor.user.answers(/condition_id/, '7c0d1e2f-0000-4000-8000-000000000001');
+      editor.user.closes(/Type /);
+      await explorer.run('ninjaone.explorer.run', 'DELETE /v2/policies/{policy_id}/condition/{condition_id}');
+      assert.deepEqual(explorer.calls, ['GET /v2/policies']);
+      explorer.answers('/v2/user/technician/4', json({ id: 4, firstName: 'Tess', lastName: 'Technician' }));
+      editor.user.answers(/\bid\b/, '4');
+      editor.user.answers(/Type Tess Technician/, 'Tess Technician');
+      editor.user.closes(/^Send "/);
+      await explorer.run('ninjaone.explorer.run', 'DELETE /v2/user/technician/{id}');
+      assert.match(editor.user.asked.at(-1)?.detail ?? '', /\nTechnician: Tess Technician \(4\)\n/);
+    });
+
     it('takes no name from an answer about another device or organization (E9, T39)', async () => {
       await open();
       explorer.allowWrites();
