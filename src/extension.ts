@@ -38,7 +38,9 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
   const features = { sessions, signIn, selection, writeAccess, accounts, connections, explorer, diagnosis };
   registerAllCommands(platform, features);
   accounts.offerInMenu(connections.view.onDidShow);
-  void accounts.ready.then(async () => (await import('./host/loadViews.ts')).loadViews(register, explorer.resources)).catch(() => {});
+  void accounts.ready
+    .then(async () => (await import('./host/loadViews.ts')).loadViews(register, explorer.resources))
+    .catch(() => {});
   return accounts.api;
 }
 

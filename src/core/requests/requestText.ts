@@ -29,7 +29,11 @@ export function requestText(operation: Operation, { schema, schemas, values: kno
     const required = found.filter(({ required, name }) => required || known?.[location].has(name));
     // The schema has no `path` if the operation has no path parameters.
     return found.length > 0
-      ? { [location]: Object.fromEntries(required.map((each) => [each.name, newValue(each, operation, known?.[location].get(each.name))])) }
+      ? {
+          [location]: Object.fromEntries(
+            required.map((each) => [each.name, newValue(each, operation, known?.[location].get(each.name))]),
+          ),
+        }
       : {};
   };
   const request = {
