@@ -165,6 +165,7 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
     loaded,
     runner,
     comparison,
+    names,
     catalogOf: (connection) => catalog.of(connection),
     report: options.report,
   });

@@ -7,6 +7,7 @@ import { allOf } from '../../core/base/messages.ts';
 import type { Catalog } from '../../core/catalog/catalog.ts';
 import type { Schemas } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
+import type { NameDirectory } from '../../core/names/nameDirectory.ts';
 import { buildRequest } from '../../core/requests/buildRequest.ts';
 import { presentBody, presentRead, type PresentBody } from '../../core/requests/presentValue.ts';
 import { requestNotComplete, type RequestDraft } from '../../core/requests/requestDraft.ts';
@@ -22,6 +23,7 @@ export interface LoadOptions {
   readonly connection: Connection;
   readonly catalog: Catalog;
   readonly loaded: LoadedValues;
+  readonly names: NameDirectory;
   /** Sends a read whose response is not shown, with its questions. */
   readonly read: (request: ApiRequest) => Promise<ApiResponse>;
 }
@@ -31,14 +33,17 @@ export interface LoadOptions {
  * values of the path, as Run does. Rejects with a NinjaOneError, also as canceled.
  */
 export async function loadPresentValue(document: vscode.TextDocument, options: LoadOptions): Promise<void> {
-  const { connection, catalog, loaded, read: send } = options;
+  const { connection, catalog, loaded, names, read: send } = options;
   const { operation: key, path } = draftOf(document);
   const write = catalog.find(key);
   const read = presentRead(write, (each) => catalog.find(each));
   if (!write || !read) {
     throw hasNoValue(key);
   }
-  const draft = await askMissingParameters({ ...read, title: write.title }, { path });
+  const draft = await askMissingParameters(
+    { ...read, title: write.title },
+    { path, names: { directory: names, connection } },
+  );
   const result = buildRequest({ ...draft, operation: read.key, query: new Map() }, { operation: read, connection });
   if (!result.ok) {
     throw requestNotComplete(result);

@@ -8,6 +8,7 @@ import type { Catalog } from '../../core/catalog/catalog.ts';
 import type { Schemas } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import { DOTS } from '../../core/json/formatJson.ts';
+import type { NameDirectory } from '../../core/names/nameDirectory.ts';
 import { childTexts, withMember } from '../../core/json/jsonReader.ts';
 import { changedMembers, patchBody, sentChanges } from '../../core/requests/bodyChanges.ts';
 import { requestLabel } from '../../core/responses/requestLabel.ts';
@@ -24,6 +25,8 @@ export interface PresentValuesOptions {
   readonly runner: Pick<RequestRunner, 'readQuietly' | 'lookUp' | 'send'>;
   readonly comparison: BodyComparison;
   readonly catalogOf: (connection: Connection) => Promise<Catalog>;
+  /** Offered where an ID is asked for. */
+  readonly names: NameDirectory;
   /** Shows an error. */
   readonly report: (error: unknown) => void;
 }
@@ -38,9 +41,15 @@ export class PresentValues {
 
   /** Fills the body of the document. Rejects with a NinjaOneError, also as canceled. */
   async load(document: vscode.TextDocument, connection: Connection): Promise<void> {
-    const { runner, loaded, catalogOf } = this.#options;
+    const { runner, loaded, names, catalogOf } = this.#options;
     const catalog = await catalogOf(connection);
-    await loadPresentValue(document, { connection, catalog, loaded, read: (request) => runner.readQuietly(request) });
+    await loadPresentValue(document, {
+      connection,
+      catalog,
+      loaded,
+      names,
+      read: (request) => runner.readQuietly(request),
+    });
   }
 
   /**

@@ -49,9 +49,13 @@ describe('editing the current value of an object', () => {
     );
   });
 
-  it('asks for a missing value of the path as Run does, and writes it into the document (E19, E5)', async () => {
+  it('asks for a missing value of the path as Run does, and writes it into the document (E19, E16, E5)', async () => {
     const document = await explorer.write(DEVICE, { path: { id: '' }, body: {} });
-    editor.user.answers('Update device', '7');
+    editor.user.answers('Update device', ({ kind }) => {
+      // Names are offered.
+      assert.equal(kind, 'list');
+      return '7';
+    });
     await explorer.press(LOAD);
     assert.deepEqual(explorer.calls, ['GET /v2/device/7']);
     assert.deepEqual((JSON.parse(document.text) as { path: unknown }).path, { id: 7 });
