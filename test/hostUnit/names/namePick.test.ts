@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type * as vscode from 'vscode';
 import { json, type FakeResponse } from '../../support/apiClientFixture.ts';
 import { openExplorer, type ExplorerFixture, type ExplorerFixtureOptions } from '../../support/explorerFixture.ts';
+import { ACME } from '../../support/hostFixture.ts';
 import { until } from '../../support/sessionFixture.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
 import type { FakeQuickPick } from '../../support/vscode/quickInput.ts';
@@ -209,24 +210,38 @@ describe('the question for an ID', () => {
     });
   });
 
-  it('asks NinjaOne again after a sign-out (A13, E16)', async () => {
-    await open();
+  describe('asks NinjaOne again', () => {
     const look = (): Promise<void> =>
       ask(ORGANIZATION, async (list) => {
         await has(list, 'Birch');
         list.escape();
       });
     const lists = (): number => explorer.calls.filter((call) => call.includes('/v2/organizations')).length;
-    await look();
-    await look();
-    assert.equal(lists(), 1);
-    const { window, settings } = explorer.host;
-    for (const { session } of window.tokens.usable()) {
-      await window.tokens.signOut(session.id);
-    }
-    await window.signIn(explorer.host.sessions, ['monitoring'], {}, settings.connections[0]);
-    await look();
-    assert.equal(lists(), 2);
+    beforeEach(async () => {
+      await open();
+      await look();
+      await look();
+      assert.equal(lists(), 1);
+    });
+
+    it('after a sign-out (A13, E16)', async () => {
+      const { window, settings, sessions } = explorer.host;
+      for (const { session } of window.tokens.usable()) {
+        await window.tokens.signOut(session.id);
+      }
+      await window.signIn(sessions, ['monitoring'], {}, settings.connections[0]);
+      await look();
+      assert.equal(lists(), 2);
+    });
+
+    it('after its connection was changed (C4, E16)', async () => {
+      editor.configuration.set('ninjaone.connections', [{ ...ACME, clientId: 'client-2' }]);
+      await until(() => explorer.host.window.tokens.usable().length === 0);
+      editor.configuration.set('ninjaone.connections', [ACME]);
+      await until(() => explorer.host.window.tokens.usable().length === 1);
+      await look();
+      assert.equal(lists(), 2);
+    });
   });
 });
 
