@@ -194,7 +194,10 @@ export const FILTER_EXAMPLES = [
   'class in (WINDOWS_SERVER, LINUX_SERVER)',
 ] as const;
 
-/** Whether the report is known to ignore `class` (seen by programs of others, not documented). */
+/**
+ * Whether the operation is a report, which does not apply `class`. Seen by programs of others, which got no rows or those of
+ * all classes.
+ */
 export function ignoresClass(path: string): boolean {
   return path.startsWith('/v2/queries/');
 }

@@ -97,7 +97,8 @@ export const FILTER_MESSAGES = {
       args: [key.example],
       comment: '{0} is a clause of a filter.',
     }),
-  classIgnored: () => l10n.t('Reports are known to ignore this clause: the result contains devices of all classes.'),
+  classIgnored: () =>
+    l10n.t('Reports are known not to apply this clause: the result can be empty or contain devices of all classes.'),
   unexpected: (word: string) => l10n.t('"{0}" does not belong to a clause. Remove it.', shown(word)),
 } satisfies Readonly<Record<string, (...args: never[]) => LocalizableMessage>>;
 

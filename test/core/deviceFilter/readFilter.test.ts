@@ -186,7 +186,7 @@ describe('the reader of device filters', () => {
     assert.equal(warnings('org = 1 AND NOT class in (MAC)').length, 1);
   });
 
-  it('says where a clause about the class is ignored (E18)', () => {
+  it('says where a clause about the class is not applied (E18)', () => {
     const { problems } = readFilter('class = MAC AND org = 1', { ...CONTEXT, ignoresClass: true });
     assert.deepEqual(
       problems.map(({ start, end, fixes }) => [start, end, fixes]),

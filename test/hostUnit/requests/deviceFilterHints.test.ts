@@ -196,11 +196,11 @@ describe('the device filter in a request document', () => {
     );
   });
 
-  it('is checked in a saved file, and says where reports ignore a class (E18)', async () => {
+  it('is checked in a saved file, and says where reports do not apply a class (E18)', async () => {
     await write('');
     const saved = explorer.saved({ operation: 'GET /v2/queries/disks', query: { df: 'class = MAC' } });
     const [mark] = await marks(saved, 1);
-    assert.match(mark?.message ?? '', /Reports are known to ignore/);
+    assert.match(mark?.message ?? '', /Reports are known not to apply/);
     assert.deepEqual(await labels(saved, 'class '), ['=', '!=', 'in', 'notin']);
   });
 
