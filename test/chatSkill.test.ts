@@ -3,6 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isWrite } from '../src/core/api/apiRequest.ts';
 import { isForm } from '../src/core/catalog/formSchema.ts';
+import { deviceClasses } from '../src/core/deviceFilter/deviceClasses.ts';
+import { FILTER_KEYS, OPERATORS } from '../src/core/deviceFilter/filterKeys.ts';
+import { readFilter } from '../src/core/deviceFilter/readFilter.ts';
+import { bundledSchemas } from './support/bundledMedia.ts';
 import { bundledOperations } from './support/bundledOperations.ts';
 import { withSkillFacts } from './support/chatSkillFacts.ts';
 
@@ -50,6 +54,20 @@ describe('the chat skill', () => {
     );
     const tools = [...text.matchAll(/`(ninjaone_\w+)`/g)].map(([, name]) => name);
     assert.deepEqual(tools.sort(), contributes.languageModelTools.map(({ name }) => name).sort());
+  });
+
+  it('teaches the device filter that the editor reads: its keys, operators and an example without a fault (X5, E18)', () => {
+    const [, section = ''] = /\n## Device filter\n(.*?)\n## /s.exec(text) ?? [];
+    const [, keys = '', operators = ''] = /Keys:(.*?)\. Operators:(.*?)\. /s.exec(section) ?? [];
+    const namesIn = (list: string): readonly string[] =>
+      [...list.matchAll(/`([^` ]+)[^`]*`/g)].map(([, name = '']) => name).sort();
+    assert.deepEqual(namesIn(keys), FILTER_KEYS.map(({ name }) => name).sort());
+    assert.deepEqual(namesIn(operators), [...new Set(OPERATORS.values())].sort());
+    const [, example = ''] = /```text\n(.+)\n```/.exec(section) ?? [];
+    const context = { classes: deviceClasses(bundledSchemas), ignoresClass: false, now: new Date() };
+    assert.deepEqual(readFilter(example, context).problems, []);
+    assert.ok(example.includes('AND'));
+    assert.match(section, /the reports do not apply `class`/);
   });
 
   it('tells when nothing may be written, and where tokens come from (X5)', () => {
