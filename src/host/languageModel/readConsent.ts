@@ -90,6 +90,7 @@ export class ReadConsent implements Disposable {
           vscode.l10n.t(
             'A language model, or an extension, asks through the tools of this window. What it reads is sent to the provider of the language model. It can read what this account can read, without secrets, and it cannot change anything.',
           ),
+          '',
           vscode.l10n.t('Account: {0}', account.label),
           vscode.l10n.t('Host: {0}', instance.host),
           vscode.l10n.t('First request: {0}', operation),
