@@ -68,6 +68,19 @@ describe('the tools for language models in a running VS Code', () => {
     }
   });
 
+  it('come with a skill that VS Code has checked, if it knows skills (X5)', async () => {
+    const list = '_listExtensionPromptFiles';
+    if (!(await vscode.commands.getCommands()).includes(list)) {
+      assert.match(vscode.version, /^1\.105\./);
+      return;
+    }
+    const files = await expectToBecome(
+      async () => JSON.stringify(await vscode.commands.executeCommand(list)),
+      /ninjaone-api\/SKILL\.md/,
+    );
+    assert.match(files, /"type":"skill","extensionId":"ninjaone-community\.ninjaone-authentication"/);
+  });
+
   it('search and describe without a request or a question (X4)', async () => {
     const before = await requests();
     assert.match(await invoke(SEARCH, { query: 'device disks' }), /^- GET \/v2\/device\/\{id\}\/disks: /m);
