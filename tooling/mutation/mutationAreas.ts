@@ -84,6 +84,7 @@ export const AREAS: Readonly<Record<string, readonly MutatedFile[]>> = {
     },
     { file: 'src/core/api/reportedFailure.ts', tests: ['test/core/api/reportedFailure.test.ts'] },
     { file: 'src/core/api/requestTargets.ts', tests: ['test/core/api/requestTargets.test.ts'] },
+    { file: 'src/core/requests/bodyChanges.ts', tests: ['test/core/requests/bodyChanges.test.ts'] },
     { file: 'src/host/requests/pendingWrites.ts', tests: ['test/hostUnit/requests/pendingWrites.test.ts'] },
     { file: 'src/host/requests/confirmRequest.ts', tests: ['test/hostUnit/requests/confirmRequest.test.ts'] },
   ],
@@ -176,6 +177,7 @@ export const AREAS: Readonly<Record<string, readonly MutatedFile[]>> = {
   ],
   passwords: [
     { file: 'src/core/responses/masking.ts', tests: ['test/core/responses/masking.test.ts'] },
+    { file: 'src/core/requests/presentValue.ts', tests: ['test/core/requests/presentValue.test.ts'] },
     { file: 'src/core/requests/missingPasswords.ts', tests: ['test/core/requests/missingPasswords.test.ts'] },
     { file: 'src/core/export/requestSecrets.ts', tests: ['test/core/export/requestSecrets.test.ts'] },
   ],

@@ -18,8 +18,7 @@ export function changedMembers(before: string, after: string): readonly ChangedM
   const [old, now] = [membersOf(before), membersOf(after)];
   return [...new Set([...now.keys(), ...old.keys()])].flatMap((name) => {
     const [was, is] = [old.get(name), now.get(name)];
-    const isSame = was !== undefined && is !== undefined && comparable(was) === comparable(is);
-    return isSame ? [] : [{ name, before: was, after: is }];
+    return comparable(was ?? '') === comparable(is ?? '') ? [] : [{ name, before: was, after: is }];
   });
 }
 
@@ -50,21 +49,17 @@ function membersOf(json: string): ReadonlyMap<string, string> {
 interface Frame {
   readonly isList: boolean;
   readonly parts: string[];
+  /** Of the member whose value follows. */
   name: string;
 }
 
 /** Equal for equal values. A text that nests too deeply is compared as it stands. */
 function comparable(json: string): string {
   const reader = new JsonReader(json);
-  const open: Frame[] = [];
-  let result = '';
+  const around: Frame[] = [];
+  let frame: Frame = { isList: true, parts: [], name: '' };
   const add = (text: string): void => {
-    const frame = open.at(-1);
-    if (frame) {
-      frame.parts.push(frame.isList ? text : `${JSON.stringify(frame.name)}:${text}`);
-    } else {
-      result = text;
-    }
+    frame.parts.push(frame.isList ? text : `${JSON.stringify(frame.name)}:${text}`);
   };
   while (reader.next()) {
     const { role, token, depth } = reader;
@@ -72,18 +67,19 @@ function comparable(json: string): string {
       return json;
     }
     if (role === 'open') {
-      open.push({ isList: token === '[', parts: [], name: '' });
+      around.push(frame);
+      frame = { isList: token === '[', parts: [], name: '' };
     } else if (role === 'name') {
-      Object.assign(open.at(-1) ?? {}, { name: stringValue(token) });
+      frame.name = stringValue(token);
     } else if (role === 'value') {
       add(token.startsWith('"') ? JSON.stringify(stringValue(token)) : token);
     } else if (role === 'close') {
-      const frame = open.pop();
-      const parts = frame?.isList === false ? frame.parts.sort() : (frame?.parts ?? []);
-      add(frame?.isList === true ? `[${parts.join()}]` : `{${parts.join()}}`);
+      const { isList, parts } = frame;
+      frame = around.pop() ?? frame;
+      add(isList ? `[${parts.join()}]` : `{${parts.sort().join()}}`);
     }
   }
-  return result;
+  return frame.parts.join();
 }
 
 const MAX_DEPTH = 200;

@@ -20,13 +20,28 @@ describe('the changes of a body', () => {
     const after = '{ "b": [], "a": { "y": {}, "x": [1, {"q": "ä\\/", "p": 1}] } }';
     assert.deepEqual(changedMembers(before, after), []);
     assert.equal(changedMembers(before, after.replace('[1, {', '[{"p":1},{'))[0]?.name, 'a');
-    assert.equal(changedMembers('{"a":[1,2]}', '{"a":[2,1]}').length, 1);
+    for (const [was, is] of [
+      ['[1,2]', '[2,1]'],
+      ['{"p":1}', '{"q":1}'],
+      ['{"p":1,"q":2}', '{"p":2,"q":1}'],
+      ['{}', '[]'],
+      ['{"p":{}}', '{"p":[]}'],
+      ['[[1],2]', '[1,[2]]'],
+      ['["1"]', '[1]'],
+      ['null', '""'],
+    ]) {
+      assert.equal(changedMembers(`{"a":${was}}`, `{"a":${is}}`).length, 1, `${was} ${is}`);
+    }
   });
 
   it('are found at any depth (E19)', () => {
     const deep = (inner: string): string => `{"a":${'['.repeat(50_000)}${inner}${']'.repeat(50_000)}}`;
     assert.equal(changedMembers(deep('1'), deep('1')).length, 0);
     assert.equal(changedMembers(deep('1'), deep('2')).length, 1);
+  });
+
+  it('are all members where one of the two is no object (E19)', () => {
+    assert.deepEqual(changedMembers('{"a":1}', '[1,2]'), [{ name: 'a', before: '1', after: undefined }]);
   });
 
   it('of a PATCH do not include members that it leaves out (E19)', () => {

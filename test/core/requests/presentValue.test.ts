@@ -144,6 +144,81 @@ describe('the current value of an object', () => {
       });
     });
 
+    it('uses the name that the write takes where the GET returns another one (E19)', () => {
+      const ticket = '{"ccList": {"uids": []}, "attributeValues": [{"attributeId": 5, "value": "x", "more": 1}]}';
+      assert.equal(
+        bodyOf('PUT /v2/ticketing/ticket/{ticketId}', ticket)?.body,
+        '{"cc":{"uids":[]},"attributes":[{"attributeId":5,"value":"x"}]}',
+      );
+      assert.equal(
+        bodyOf('PUT /v2/custom-fields/field-name/{fieldName}', '{"name": "rack", "active": true}')?.body,
+        '{"fieldName":"rack","active":true}',
+      );
+    });
+
+    it('has what its schema describes, at every level, or nothing of a member that is different inside (E19)', () => {
+      const inner = { type: 'object', properties: { n: { type: 'integer' }, flag: { type: 'boolean' } } };
+      const properties = {
+        list: { type: 'array', items: inner },
+        deep: {
+          type: 'object',
+          properties: { inner, list: { type: 'array', items: { type: 'array', items: inner } } },
+        },
+        any: { type: 'object' },
+        open: { ...inner, additionalProperties: { type: 'string' } },
+        closed: { ...inner, additionalProperties: false },
+        all: {},
+        items: { type: 'array' },
+        number: { type: 'number' },
+        flag: { type: 'boolean' },
+        text: { type: 'string' },
+      };
+      for (const [returned, body, unlike = []] of [
+        ['{"list": [{"n": 1, "x": 2}, {"flag": false}]}', '{"list":[{"n":1},{"flag":false}]}'],
+        ['{"list": [{"n": null}]}', '{"list":[{"n":null}]}'],
+        ['{"list": [{"n": 1}, {"n": "1"}], "number": 1}', '{"number":1}', ['list']],
+        ['{"list": [1]}', '{}', ['list']],
+        ['{"list": {"n": 1}}', '{}', ['list']],
+        [
+          '{"deep": {"inner": {"n": 1, "x": 1}, "x": 1, "list": [[{"n": 1, "x": 1}]]}}',
+          '{"deep":{"inner":{"n":1},"list":[[{"n":1}]]}}',
+        ],
+        ['{"deep": {"list": [[{"n": 1}]], "inner": {"flag": true, "n": []}}}', '{}', ['deep']],
+        [
+          '{"any": {"x": {"y": 1}}, "open": {"n": 1, "x": "1"}, "closed": {"n": 1, "x": 1}}',
+          '{"any":{"x":{"y":1}},"open":{"n":1,"x":"1"},"closed":{"n":1}}',
+        ],
+        ['{"all": [{"x": "[{"}], "items": [{"x": 1}, 1]}', '{"all":[{"x":"[{"}],"items":[{"x":1},1]}'],
+        ['{"number": 1.5, "flag": true, "text": "{"}', '{"number":1.5,"flag":true,"text":"{"}'],
+        ['{"number": "1", "flag": 1, "text": true}', '{}', ['number', 'flag', 'text']],
+        ['{"flag": false, "text": null, "all": null}', '{"flag":false,"all":null}'],
+      ] as const) {
+        const found = bodyOf(DEVICE, returned, { schema: { type: 'object', properties } });
+        assert.deepEqual(found, { body, secret: [], unlike }, returned);
+      }
+    });
+
+    it('takes other members where its schema allows them (E19)', () => {
+      const schema = { type: 'object', properties: { a: { type: 'string' } }, additionalProperties: true };
+      assert.equal(bodyOf(DEVICE, '{"a": "1", "x": null}', { schema })?.body, '{"a":"1","x":null}');
+      const closed = { ...schema, additionalProperties: false };
+      assert.equal(bodyOf(DEVICE, '{"a": "1", "x": null}', { schema: closed })?.body, '{"a":"1"}');
+    });
+
+    it('leaves out what the API description of the GET or of the write marks as a secret (E19, E4)', () => {
+      const response = '{"displayName": "A", "nodeRoleId": 1}';
+      const marked = { passwords: ['displayName'] };
+      for (const traits of [{ read: marked }, { write: marked }]) {
+        assert.deepEqual(bodyOf(DEVICE, response, { traits }), {
+          body: '{"nodeRoleId":1}',
+          secret: ['displayName'],
+          unlike: [],
+        });
+      }
+      assert.deepEqual(bodyOf(DEVICE, '{"displayName": "A"}', { traits: { read: marked } })?.body, '{}');
+      assert.deepEqual(bodyOf(DEVICE, '{"nodeRoleId": "1"}')?.unlike, ['nodeRoleId']);
+    });
+
     it('keeps an empty value of a free form, and the last of two members with one name (E19)', () => {
       assert.equal(bodyOf('PATCH /v2/device/{id}/custom-fields', '{}')?.body, '{}');
       assert.equal(bodyOf(DEVICE, '{"displayName": "A", "displayName": "B"}')?.body, '{"displayName":"B"}');
@@ -161,10 +236,20 @@ describe('the current value of an object', () => {
     });
   });
 
-  function bodyOf(key: string, response: string): PresentBody | undefined {
+  interface Changes {
+    readonly schema?: object;
+    readonly traits?: { readonly read?: object; readonly write?: object };
+  }
+
+  function bodyOf(key: string, response: string, { schema, traits }: Changes = {}): PresentBody | undefined {
     const write = find(key);
     const read = presentRead(write, find);
-    assert.ok(write && read);
-    return presentBody(response, { read, write, schemas: bundledSchemas });
+    assert.ok(write?.body && read);
+    const body = schema ? { ...write.body, schema: { ...schema } } : write.body;
+    return presentBody(response, {
+      read: { ...read, traits: { ...read.traits, ...traits?.read } },
+      write: { ...write, body, traits: { ...write.traits, ...traits?.write } },
+      schemas: bundledSchemas,
+    });
   }
 });
