@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isWrite } from '../src/core/api/apiRequest.ts';
@@ -9,6 +10,8 @@ import { readFilter } from '../src/core/deviceFilter/readFilter.ts';
 import { bundledSchemas } from './support/bundledMedia.ts';
 import { bundledOperations } from './support/bundledOperations.ts';
 import { withSkillFacts } from './support/chatSkillFacts.ts';
+import { runProcess } from './support/powershell.ts';
+import { ScriptedServer } from './support/scriptedServer.ts';
 
 interface Manifest {
   readonly contributes: {
@@ -68,6 +71,37 @@ describe('the chat skill', () => {
     assert.deepEqual(readFilter(example, context).problems, []);
     assert.ok(example.includes('AND'));
     assert.match(section, /the reports do not apply `class`/);
+  });
+
+  it('has Python that gets every page, and fails when a page repeats or is refused (X5)', async function () {
+    this.timeout(60_000);
+    if (spawnSync('python3', ['-c', 'import requests']).status !== 0) {
+      console.log('      python3 is not installed or lacks a library: the Python of the skill is NOT run here');
+      this.skip(); // Python comes from the system, and not every computer has it.
+    }
+    const [, code = ''] = /```python\n([^]*?)```/.exec(text) ?? [];
+    const server = await ScriptedServer.start();
+    try {
+      const run = (token: string): ReturnType<typeof runProcess> =>
+        runProcess('python3', ['-c', `${code}\nprint([d["id"] for d in devices("org = 1 AND offline")])`], {
+          NINJAONE_ACCESS_TOKEN: token,
+          NINJAONE_BASE_URL: server.connection.instance.origin,
+        });
+      const pages = ['[{"id":5},{"id":2}]', '[{"id":9}]', '[]'];
+      const arrived = server.expect('skill-pages', (_, index) => ({ body: pages[index] ?? '' }));
+      const { status, out, err } = await run('skill-pages');
+      assert.deepEqual([status, out.trim(), err], [0, '[5, 2, 9]', '']);
+      assert.deepEqual(
+        arrived.map(({ url }) => new URL(url, 'http://localhost').searchParams.get('after')),
+        [null, '5', '9'],
+      );
+      server.expect('skill-repeats', () => ({ body: '[{"id":5}]' }));
+      assert.match((await run('skill-repeats')).err, /the list is incomplete/);
+      server.expect('skill-refused', () => ({ status: 403, body: '[]' }));
+      assert.equal((await run('skill-refused')).status, 1);
+    } finally {
+      await server.stop();
+    }
   });
 
   it('tells when nothing may be written, and where tokens come from (X5)', () => {
