@@ -14,7 +14,7 @@ import { offerAction } from '../platform/offerAction.ts';
 import { showInformation, showProgress } from '../platform/windowMessages.ts';
 import type { Settings } from '../platform/settings.ts';
 import { runWithObject, type ObjectRequests } from '../requests/objectRequests.ts';
-import { withDocumentRequest, type RequestCommandOptions, type RequestFeature } from '../requests/requestCommands.ts';
+import { withCopiedRequest, type RequestCommandOptions, type RequestFeature } from '../requests/requestCommands.ts';
 import type { SelectedConnection } from '../selection/selectedConnection.ts';
 import { EnterKey } from './enterKey.ts';
 import type { ExplorerFilter } from './explorerFilter.ts';
@@ -175,7 +175,7 @@ export function createExplorerCommands(
         return;
       }
       if (editor.isAboutDocument(argument)) {
-        await withDocumentRequest(argument, options, saveRequestAsPowerShell);
+        await withCopiedRequest(argument, options, saveRequestAsPowerShell);
         return;
       }
       await withSelected(async (feature, selected) => {

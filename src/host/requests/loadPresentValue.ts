@@ -64,6 +64,8 @@ export async function loadPresentValue(document: vscode.TextDocument, options: L
   ) {
     throw documentChanged();
   }
+  // The proposals for the body that was empty would lie over the loaded one.
+  await vscode.commands.executeCommand('hideSuggestWidget');
   loaded.keep(document.uri.toString(), { read: result.request, write: key, body: present.body });
   tellLeftOut(present);
 }

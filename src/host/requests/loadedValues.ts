@@ -11,6 +11,8 @@ export interface LoadedValue {
   readonly write: string;
   /** JSON text of the members that the write takes; undefined if it was forgotten. */
   readonly body: string | undefined;
+  /** The body that was sent last, if nothing was changed since. */
+  readonly sent?: string | undefined;
 }
 
 /**

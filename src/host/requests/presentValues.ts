@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ApiRequest } from '../../core/api/apiRequest.ts';
 import { withoutPasswords } from '../../core/api/passwordValues.ts';
-import { isCanceled, NinjaOneError, plainText } from '../../core/base/errors.ts';
+import { isCanceled, isNinjaOneError, NinjaOneError, plainText } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import { membersOfSchema } from '../../core/catalog/bodyMembers.ts';
 import type { Catalog } from '../../core/catalog/catalog.ts';
@@ -72,6 +72,21 @@ export class PresentValues {
     return { ...request, body: patchBody(body, { loaded: before, operation, schemas }) };
   }
 
+  /**
+   * The request in a document as it is copied or saved as code: as it is sent. If nothing was changed since the last Send, it
+   * is what that sent, or else the whole body, so that there is something to take along.
+   */
+  async asCopied(request: ApiRequest, document: string): Promise<ApiRequest> {
+    try {
+      return await this.asSent(request, document);
+    } catch (error) {
+      if (isNinjaOneError(error) && error.code === NOTHING_CHANGED) {
+        return { ...request, body: this.#loadedFor(request, document)?.sent ?? request.body };
+      }
+      throw error;
+    }
+  }
+
   /** Sends a request as `asSent()` returns it, after the user has seen what it changes. Rejects with a NinjaOneError. */
   async send(request: ApiRequest, document: string): Promise<void> {
     const { runner, loaded, catalogOf } = this.#options;
@@ -94,7 +109,7 @@ export class PresentValues {
     await runner.send(request, { document, review, tell });
     await review.close();
     if (known?.read) {
-      loaded.keep(document, { ...known, body: review.after });
+      loaded.keep(document, { ...known, body: review.after, sent: request.body });
       void this.#offerNext(told, known.read, document);
     }
   }
@@ -258,9 +273,11 @@ function unlikeLine({ read, body }: LoadedValue): string {
       });
 }
 
+const NOTHING_CHANGED = 'request.nothingChanged';
+
 function nothingChanged(request: ApiRequest): NinjaOneError {
   return new NinjaOneError({
-    code: 'request.nothingChanged',
+    code: NOTHING_CHANGED,
     intent: 'invalidInput',
     message: l10n.t({
       message:

@@ -51,7 +51,7 @@ export function createRequestCommands(
       const { responses } = await explorer();
       await (responses.isAbout(argument)
         ? responses.copyAs(responses.find(argument))
-        : withDocumentRequest(argument, options, copyRequestAs));
+        : withCopiedRequest(argument, options, copyRequestAs));
     },
     'ninjaone.request.open': async (argument) => {
       const feature = await explorer();
@@ -76,7 +76,7 @@ export function createRequestCommands(
  * Runs the task with the request in a document: the one that the argument names, else the one in the active editor. If its
  * body was loaded, the request is as Send sends it (E19).
  */
-export async function withDocumentRequest(
+async function withDocumentRequest(
   argument: unknown,
   options: RequestCommandOptions,
   task: (request: ApiRequest, document: string) => Promise<void>,
@@ -84,6 +84,17 @@ export async function withDocumentRequest(
   await withDocument(argument, options, async (document, connection, { editor, present }) => {
     const address = document.uri.toString();
     await task(await present.asSent(await editor.read(document, connection), address), address);
+  });
+}
+
+/** The same for what is copied or saved as code. */
+export async function withCopiedRequest(
+  argument: unknown,
+  options: RequestCommandOptions,
+  task: (request: ApiRequest) => Promise<void>,
+): Promise<void> {
+  await withDocument(argument, options, async (document, connection, { editor, present }) => {
+    await task(await present.asCopied(await editor.read(document, connection), document.uri.toString()));
   });
 }
 

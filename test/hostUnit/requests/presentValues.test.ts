@@ -377,6 +377,23 @@ describe('editing the current value of an object', () => {
     assert.doesNotMatch(script, /nodeRoleId/);
   });
 
+  it('is copied as it was sent, and as a whole before that, if nothing has changed since (E19, E10)', async () => {
+    const document = await load();
+    const copied = async (): Promise<string> => {
+      editor.user.answers(/Copy "Update device" As/, 'curl (bash)');
+      leaves(/Copied as curl/);
+      await explorer.run('ninjaone.request.copyAs', document.uri);
+      return editor.env.clipboardText;
+    };
+    assert.match(await copied(), /"displayName":"A","nodeRoleId":1/);
+    change('"A"', '"B"');
+    void confirms();
+    leaves(/done \(204\)/);
+    await explorer.press('Send to Acme · eu');
+    assert.deepEqual(written(), ['{"displayName":"B"}']);
+    assert.match(await copied(), /\{"displayName":"B"\}/);
+  });
+
   /** The bodies of the writes so far. */
   function written(): readonly string[] {
     return explorer.sent.flatMap(({ method, body }) => (method === 'PATCH' ? [String(body)] : []));
