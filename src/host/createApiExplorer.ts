@@ -86,7 +86,7 @@ export function createApiExplorer(platform: Platform, uses: ApiExplorerUses): Ap
   });
   const fileSystem = register(new RequestFileSystem(async () => (await open()).requestParts));
   const view = register(new ExplorerView(async () => (await treeParts()).tree));
-  registerModelTools(register, async () => (await open()).modelTools());
+  registerModelTools(register, async () => (await uses.ready.then(open)).modelTools());
   const resources = lazy(async () => {
     const { ResourcesView } = await import('./resources/resourcesView.ts');
     return register(new ResourcesView({ explorer: open, selection: uses.selection, tokens: uses.sessions.tokens }));

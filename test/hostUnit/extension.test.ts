@@ -77,12 +77,12 @@ describe('extension', () => {
     assert.deepEqual(unhandled, []);
   });
 
-  const start = (connections?: readonly unknown[]): void => {
+  const start = (connections?: readonly unknown[], secrets = new MemorySecrets({ disk })): void => {
     if (connections) {
       editor.configuration.set('ninjaone.connections', connections);
     }
     editor.configuration.reads.length = 0;
-    extension = createContext({ storage, secrets: new MemorySecrets({ disk }) });
+    extension = createContext({ storage, secrets });
     api = activate(extension.context);
   };
   /** All that the start has begun is done. */
@@ -183,6 +183,24 @@ describe('extension', () => {
       assert.deepEqual(requests, []);
       assert.deepEqual(editor.window.messages, []);
     });
+  });
+
+  it('waits for the sessions of the last time when chat asks at once (X4)', async () => {
+    start([ACME]);
+    await signIn();
+    // Loads the code, so that the turns below are enough for an answer that does not wait.
+    await editor.languageModels.invoke('ninjaone_search_operations', { query: 'devices' });
+    await extension?.dispose();
+    const secrets = new MemorySecrets({ disk });
+    secrets.fail('get', 'lag', { key: 'session:' });
+    start([ACME], secrets);
+    editor.user.closes(/^Let chat read data of/);
+    const answer = editor.languageModels.invoke('ninjaone_read', { operation: 'GET /v2/devices' });
+    for (let turn = 0; turn < 2000; turn++) {
+      await new Promise(setImmediate);
+    }
+    secrets.heal();
+    assert.match(await answer, /^The user declined/);
   });
 
   it('signs in for another extension through the browser, and tells it of its connection (X1)', async () => {
