@@ -74,7 +74,10 @@ describe('exporting a request', () => {
       await editor.user.wasAsked(/Saved as/);
       return editor.user.asked.at(-1)?.choices;
     };
+    // Then the command that the button runs ends by itself, because terminals are on another computer.
+    editor.env.remoteName = 'ssh-remote';
     assert.equal((await saved())?.[0], 'Run in NinjaOne Terminal…');
+    await until(() => explorer.errors.length > 0);
     const [[uri] = []] = editor.commands.callsOf('ninjaone.runScript');
     assert.equal(fileNameOf(uri as vscode.Uri), 'script.ps1');
     editor.workspace.isTrusted = false;
