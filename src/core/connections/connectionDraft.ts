@@ -115,10 +115,22 @@ export function withConnectionEntry(
   return entries.with(index, { ...Object.fromEntries<unknown>(others), ...entry });
 }
 
-/** A name not in `taken`: based on the instance, then with the start of the client ID, then with a number. */
-export function suggestedName({ instance, clientId }: ConnectionDraft, taken: readonly string[]): string {
+/**
+ * A name not in `taken`: based on the instance, then with the name of the platform, then with the start of the client ID,
+ * then with a number.
+ */
+export function suggestedName(
+  { instance, clientId }: ConnectionDraft,
+  taken: readonly string[],
+  platformName?: string,
+): string {
   const base = nameOfInstance(instance);
-  const candidates = [base, ...(clientId === '' ? [] : [`${base} ${clientId.slice(0, 8)}`])];
+  const client = clientId.slice(0, 8).replace(/[^\p{L}\p{N}]+$/u, '');
+  const candidates = [
+    base,
+    ...(platformName === undefined ? [] : [`${base} (${platformName})`]),
+    ...(client === '' ? [] : [`${base} ${client}`]),
+  ];
   for (let count = 2; count <= taken.length + 2; count++) {
     candidates.push(`${base} ${count}`);
   }

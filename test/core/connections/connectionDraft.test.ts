@@ -241,6 +241,10 @@ describe('connection draft', () => {
 
     it('suggests a name that is not taken (C5)', () => {
       const taken = ['NinjaOne EU'];
+      assert.equal(suggestedName(draft({ clientId: '' }), taken, 'Web'), 'NinjaOne EU (Web)');
+      taken.push('NinjaOne EU (Web)');
+      assert.equal(suggestedName(draft({ clientId: '0123-abc' }), taken, 'Web'), 'NinjaOne EU 0123-abc');
+      assert.equal(suggestedName(draft({ clientId: 'sandbox-service' }), taken, 'Web'), 'NinjaOne EU sandbox');
       assert.equal(suggestedName(draft({ clientId: '' }), taken), 'NinjaOne EU 2');
       assert.equal(suggestedName(draft({ clientId: '0123456789' }), taken), 'NinjaOne EU 01234567');
       taken.push('NinjaOne EU 01234567', 'NinjaOne EU 2');

@@ -29,6 +29,7 @@ import {
   type StepContext,
   type WizardStep,
 } from './wizardState.ts';
+import { platformName } from '../../platform/platformNames.ts';
 import { lastChoices } from './lastChoices.ts';
 import type { Turn } from './stepRunner.ts';
 import { instanceChoices, platformChoices, registrationHint, scopeChoices } from './wizardChoices.ts';
@@ -218,7 +219,7 @@ function backToLastStep<T>(
 /** The suggested name changes with the instance until the user has entered one. */
 function nameOf(state: WizardState, others: readonly Connection[]): string {
   const taken = others.map(({ name }) => name);
-  return nameProblem(state.name, taken) ? suggestedName(state, taken) : state.name;
+  return nameProblem(state.name, taken) ? suggestedName(state, taken, platformName(state.platform)) : state.name;
 }
 
 function unknownClientHint({ label }: Instance): string {
