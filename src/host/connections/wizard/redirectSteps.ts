@@ -36,15 +36,22 @@ export function isUsualRedirectUri(redirectUri: string): boolean {
 
 export const redirectStep: WizardStep = async (state, info) => {
   const choices = await choicesFor(state);
+  let typed = '';
   const result = await pickOne<string>({
     info,
     placeholder: vscode.l10n.t('Redirect URI to register in NinjaOne. The button of a row copies it.'),
-    choices: () => choices,
+    choices: (text) => {
+      typed = text.trim();
+      return choices;
+    },
     active: state.ownRedirect ? OTHER : state.redirectUri,
     buttons: openClientAppsButton(state),
   });
   return wizardTurn(state, result, (redirectUri) =>
-    redirectUri === OTHER ? { ownRedirect: true } : { redirectUri, ownRedirect: false },
+    redirectUri === OTHER
+      ? // The next step goes on with what was typed or pasted here.
+        { ownRedirect: true, ...(typed === '' ? {} : { redirectUri: typed }) }
+      : { redirectUri, ownRedirect: false },
   );
 };
 
@@ -55,7 +62,7 @@ export const ownRedirectStep: WizardStep = async (state, info) => {
       'Enter the redirect URI exactly as it is registered in NinjaOne, with or without a slash at the end.',
     ),
     placeholder: 'http://localhost:9091/',
-    value: state.redirectUri,
+    value: isUsualRedirectUri(state.redirectUri) ? '' : state.redirectUri,
     check: (text) => redirectUriProblem(text, state.platform, draftInstance(state)),
     hint: returnHint,
     buttons: openClientAppsButton(state),

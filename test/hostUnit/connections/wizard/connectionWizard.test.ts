@@ -173,9 +173,11 @@ describe('connection wizard', () => {
         chooses(/^Single/),
         (input) => {
           assert.equal(listOf(input).item('Another Redirect URI…').alwaysShow, true, 'what is typed leaves a row');
+          input.type('http://localhost:28125/callback');
           listOf(input).choose('Another Redirect URI…');
         },
         (input) => {
+          assert.equal(boxOf(input).value, 'http://localhost:28125/callback', 'what was typed goes on');
           boxOf(input).enter('http://acme.example/');
           assert.match(boxOf(input).objection ?? '', /must start with https/);
           boxOf(input).type('http://localhost:80/');
