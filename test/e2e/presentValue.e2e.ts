@@ -42,7 +42,11 @@ describe('the current value of a device', () => {
     const { path, body } = await requestOf(fixture, 'ACME-DC01');
     assert.deepEqual(path, { id: 1001 });
     assert.deepEqual(body, { displayName: 'ACME-DC01', nodeRoleId: 1, organizationId: 1, locationId: 101 });
-    assert.deepEqual(apiCalls(), ['GET /v2/device/1001']);
+    // Besides the lists of names that the question offers.
+    assert.deepEqual(
+      apiCalls().filter((call) => call.includes('/device/')),
+      ['GET /v2/device/1001'],
+    );
     await screenshot(page, 'present-value-loaded');
     await page.keyboard.press('ControlOrMeta+Z');
     await eventually(async () => {

@@ -79,6 +79,7 @@ const CELL_MENU = [
   'Filter by This Value',
   'Reveal in JSON',
   'Open Cell in Editor',
+  'Open in NinjaOne',
   'Hide Column',
   'Freeze Columns to Here',
   'Unfreeze Columns',

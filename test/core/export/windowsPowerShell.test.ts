@@ -156,7 +156,10 @@ describe('PowerShell that the extension writes', () => {
     const dated = operationOf('GET /v2/x', { parameters: [parameterOf('since', { date: 'epochSeconds' })] });
     const texts = [
       ...requests.flatMap((request) => [powershellScript(request, ['Get-X']), powershellSnippet(request)]),
-      powershellScript({ ...requestOf(UPLOAD, { body: '{}' }), form }),
+      powershellScript({
+        ...requestOf(UPLOAD, { body: '{"comment":{"a":1},"files":{"$file":"a b.bin"}}' }),
+        form,
+      }),
       powershellScript(requestOf(dated, { query: '?since=1751270400' })),
     ];
     for (const syntax of await readSyntax(command, texts)) {
