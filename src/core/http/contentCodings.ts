@@ -39,6 +39,8 @@ export class ContentCodings {
   dispose(): void {
     unsubscribe(BEFORE_REQUEST, this.#beforeRequest);
     unsubscribe(HEADERS, this.#headers);
+    // Otherwise, every promise of the process goes on carrying its value, in Node.js before 24.
+    this.#current.disable();
   }
 
   readonly #beforeRequest = (message: unknown): void => {

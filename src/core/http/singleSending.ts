@@ -32,6 +32,8 @@ export class SingleSending {
 
   dispose(): void {
     unsubscribe(BEFORE_REQUEST, this.#beforeRequest);
+    // Otherwise, every promise of the process goes on carrying its value, in Node.js before 24.
+    this.#current.disable();
   }
 
   readonly #beforeRequest = (message: unknown): void => {
