@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { ApiClient } from '../../core/api/apiClient.ts';
-import { withWiderSession } from '../../core/api/widerSession.ts';
 import { isCanceled, isNinjaOneError, plainText, type NinjaOneError } from '../../core/base/errors.ts';
 import type { Logger } from '../../core/base/log.ts';
 import type { SecretRedactor } from '../../core/base/redaction.ts';
@@ -29,7 +28,7 @@ export interface LanguageModelToolsOptions {
   readonly catalog: { readonly bundled: Catalog; of(connection: Connection): Promise<Catalog> };
   /** Never writes, whatever the user has allowed. */
   readonly reader: ApiClient;
-  readonly sessions: Pick<RequestSessions, 'existingWithAccount' | 'wider'>;
+  readonly sessions: Pick<RequestSessions, 'existingWithAccount'>;
   readonly consent: ReadConsent;
   readonly redactor: () => Promise<Pick<SecretRedactor, 'removeKnown'>>;
   readonly logger: Logger;
@@ -151,12 +150,13 @@ export class LanguageModelTools implements ModelToolsPort, Disposable {
       this.#log('read', `${logged}; ${consent}`);
       return consent === 'declined' ? DECLINED : UNANSWERED;
     }
-    const send = withWiderSession(this.#options.reader, session, () => this.#options.sessions.wider(session));
     let answer: ToolAnswer;
     let busy: NinjaOneError | undefined;
     const patience = new AbortController();
     try {
-      const response = await send(built.request, {
+      // With no wider session, because the user has agreed to this account.
+      const response = await this.#options.reader.send(built.request, {
+        session,
         signal: AbortSignal.any([signal, patience.signal]),
         maxBytes: MAX_RESPONSE,
         onPause: (milliseconds, failure) => {

@@ -45,6 +45,19 @@ describe('the tools for language models', () => {
       .flatMap(({ lines }) => lines.map((line) => line.text))
       .filter((line) => line.startsWith('Language model:'));
 
+  it('read with the account that the user has agreed to, and with no wider one after a refusal (X4)', async () => {
+    const scopes = ['monitoring', 'management'] as const;
+    await open({ connections: [{ ...ACME, scopes }], scopes: ['monitoring'] });
+    const { window, sessions, settings } = explorer.host;
+    await window.signIn(sessions, scopes, {}, settings.connections[0]);
+    const refused = json({ error: 'insufficient_privileges' }, { status: 401 });
+    explorer.answers('/v2/device/7/scripting/options', refused, json({ categories: [] }));
+    allow();
+    const answer = await read({ operation: 'GET /v2/device/{id}/scripting/options', path: { id: 7 } });
+    assert.doesNotMatch(answer, /categories/);
+    assert.equal(explorer.sent.length, 1);
+  });
+
   it('find operations that read and send nothing (X4)', async () => {
     await open();
     const found = await search({ query: 'list devices' });
