@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isWrite } from '../src/core/api/apiRequest.ts';
@@ -11,6 +10,7 @@ import { bundledSchemas } from './support/bundledMedia.ts';
 import { bundledOperations } from './support/bundledOperations.ts';
 import { withSkillFacts } from './support/chatSkillFacts.ts';
 import { runProcess } from './support/powershell.ts';
+import { hasPython } from './support/python.ts';
 import { ScriptedServer } from './support/scriptedServer.ts';
 
 interface Manifest {
@@ -75,8 +75,7 @@ describe('the chat skill', () => {
 
   it('has Python that gets every page, and fails when a page repeats or is refused (X5)', async function () {
     this.timeout(60_000);
-    if (spawnSync('python3', ['-c', 'import requests']).status !== 0) {
-      console.log('      python3 is not installed or lacks a library: the Python of the skill is NOT run here');
+    if (!hasPython('that of the skill')) {
       this.skip(); // Python comes from the system, and not every computer has it.
     }
     const [, code = ''] = /```python\n([^]*?)```/.exec(text) ?? [];

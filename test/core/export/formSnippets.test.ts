@@ -10,6 +10,7 @@ import { buildRequest } from '../../../src/core/requests/buildRequest.ts';
 import { readRequestText } from '../../../src/core/requests/requestText.ts';
 import { bundledOperations, UPLOADS } from '../../support/bundledOperations.ts';
 import { powershellOrSkip } from '../../support/powershell.ts';
+import { hasPython } from '../../support/python.ts';
 import { receivedForm, type ReceivedPart } from '../../support/receivedForm.ts';
 import { RecordingServer } from '../../support/recordingServer.ts';
 
@@ -203,7 +204,9 @@ describe('exported form', () => {
     const attempts = scripts.map((script) => `try { & '${script}' } catch { Write-Output "${script}: $_" }\n`);
     const calls = [
       ['bash', [write('bad.sh', SNIPPETS.curl.write(request))]],
-      ['python3', [write('bad.py', SNIPPETS.python.write(request))]],
+      ...(hasPython('the form with a missing secret')
+        ? [['python3', [write('bad.py', SNIPPETS.python.write(request))]] as const]
+        : []),
       [process.execPath, [write('bad.mjs', SNIPPETS.fetch.write(request))]],
       [pwsh, ['-NoProfile', '-NonInteractive', '-File', write('bad.ps1', `${attempts.join('')}exit 1\n`)]],
     ] as const;
