@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { sandboxClients } from '../../sandbox/clients.ts';
+import { serviceToken } from '../../tooling/serviceToken.ts';
 import { projectRoot } from '../../tooling/provisionVscode.ts';
 import type { FetchAllServer } from './fetchAll.ts';
 
@@ -25,19 +25,4 @@ export async function startLargeTenant(devices: number): Promise<FetchAllServer 
     await stop();
     throw error;
   }
-}
-
-/** RFC 6749 §4.4. */
-async function serviceToken(baseUrl: string): Promise<string> {
-  const client = sandboxClients.find(({ platform }) => platform === 'api-services');
-  const answer = await fetch(`${baseUrl}/ws/oauth/token`, {
-    method: 'POST',
-    body: new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: client?.clientId ?? '',
-      client_secret: client?.clientSecret ?? '',
-      scope: 'monitoring',
-    }),
-  });
-  return ((await answer.json()) as { readonly access_token: string }).access_token;
 }

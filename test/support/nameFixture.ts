@@ -1,4 +1,4 @@
-import { sandboxClients } from '../../sandbox/clients.ts';
+import { serviceToken } from '../../tooling/serviceToken.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.ts';
 import { ApiClient } from '../../src/core/api/apiClient.ts';
 import type { Connection } from '../../src/core/connections/connection.ts';
@@ -57,18 +57,4 @@ export async function startNames(options: SandboxOptions = {}): Promise<NameFixt
     throw new Error('The connection is refused.');
   }
   return new NameFixture(sandbox, connection, await serviceToken(sandbox.baseUrl));
-}
-
-async function serviceToken(baseUrl: string): Promise<string> {
-  const client = sandboxClients.find(({ platform }) => platform === 'api-services');
-  const response = await fetch(`${baseUrl}/ws/oauth/token`, {
-    method: 'POST',
-    body: new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: client?.clientId ?? '',
-      client_secret: client?.clientSecret ?? '',
-      scope: 'monitoring',
-    }),
-  });
-  return ((await response.json()) as { readonly access_token: string }).access_token;
 }
